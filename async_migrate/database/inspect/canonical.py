@@ -1,0 +1,189 @@
+"""Asking the server how it words what the models say.
+
+PostgreSQL stores expressions parsed and prints them in words of its own. So each undecided expression is attached to
+a temporary twin of its table, read back from the catalogue, and the twin is gone before anybody could see it: all in
+one ``DO`` block that undoes itself, so nothing is left behind even where the caller's connection commits by itself.
+Two round trips for any number of expressions, and none if there is no question.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from async_migrate.diff.undecided import Question, answered, questions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from async_migrate.diff.snapshot import Snapshot, TableKey
+    from async_migrate.diff.undecided import Answers
+
+__all__ = ["canonicalize"]
+
+
+def canonicalize(connection: Connection, database: Snapshot, models: Snapshot) -> Snapshot:
+    """Return the models' snapshot in the server's words, where text alone could not decide.
+
+    Args:
+        connection: The connection that ``database`` was read from. Nothing in the database changes.
+        database: What is there.
+        models: What the models ask for.
+    """
+    ask = _SERVERS.get(connection.dialect.name)
+    if ask is None:
+        return models
+    undecided = questions(database, models)
+    return answered(models, ask(connection, undecided)) if undecided else models
+
+
+# --- PostgreSQL ---------------------------------------------------------------------------------------------
+
+_SETTING = "async_migrate.answers"
+
+# Every expression has a block of its own, because one that the server refuses must not spoil the others. The
+# exception at the end undoes what was created; the variable keeps its value.
+_FRAME = """DO {quote}
+DECLARE
+    answers jsonb := '{{}}';
+    answer text;
+BEGIN
+{blocks}
+    PERFORM set_config('{setting}', answers::text, false);
+END {quote}"""
+
+_TABLE_BLOCK = """    BEGIN
+        EXECUTE {create};
+{statements}
+        RAISE EXCEPTION 'undo';
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;"""
+
+_STATEMENT_BLOCK = """        BEGIN
+            EXECUTE {statement};
+            EXECUTE {look} INTO answer;
+            answers := answers || jsonb_build_object('{number}', answer);
+        EXCEPTION WHEN OTHERS THEN NULL;
+        END;"""
+
+_LOOK_AT_DEFAULT = """SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
+JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+WHERE d.adrelid = {twin}::regclass AND a.attname = {name}"""
+_LOOK_AT_TYPE = """SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+WHERE attrelid = {twin}::regclass AND attname = {name}"""
+_LOOK_AT_CONSTRAINT = """SELECT pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = {twin}::regclass AND conname = {name}"""
+_LOOK_AT_INDEX = """SELECT substring(pg_get_indexdef(i.oid) FROM ' USING .*') FROM pg_class i
+JOIN pg_index ix ON ix.indexrelid = i.oid
+WHERE ix.indrelid = {twin}::regclass AND i.relname = {name}"""
+
+
+def _ask_postgresql(connection: Connection, undecided: Sequence[Question]) -> Answers:
+    connection.exec_driver_sql(_Script(connection, undecided).text())
+    found = connection.scalar(text("SELECT current_setting(:name, true)"), {"name": _SETTING})
+    answers = json.loads(found or "{}")
+    return {
+        question: answers[str(number)].strip()
+        for number, question in enumerate(undecided)
+        if answers.get(str(number)) is not None
+    }
+
+
+class _Script:
+    """The ``DO`` block."""
+
+    def __init__(self, connection: Connection, undecided: Sequence[Question]) -> None:
+        self.undecided = undecided
+        self.quote = connection.dialect.identifier_preparer.quote_identifier
+
+    def text(self) -> str:
+        numbered = sorted(enumerate(self.undecided), key=lambda each: (each[1].table[0] or "", each[1].table[1]))
+        blocks = [
+            self._table(key, [*group]) for key, group in groupby(numbered, key=lambda each: each[1].table)
+        ]
+        body = "\n".join(blocks)
+        return _FRAME.format(quote=_dollar_quote(body), blocks=body, setting=_SETTING)
+
+    def _table(self, key: TableKey, numbered: Iterable[tuple[int, Question]]) -> str:
+        schema, name = key
+        original = f"{self.quote(schema)}.{self.quote(name)}" if schema else self.quote(name)
+        # The twin has the table's own name, because an expression may say "table.column".
+        create = f"CREATE TEMPORARY TABLE {self.quote(name)} (LIKE {original})"
+        return _TABLE_BLOCK.format(
+            create=_quoted(create),
+            statements="\n".join(self._statement(number, question) for number, question in numbered),
+        )
+
+    def _statement(self, number: int, question: Question) -> str:
+        twin = f"pg_temp.{self.quote(question.table[1])}"
+        name = f"async_migrate_{number}"
+        statement, look = _WAYS[question.kind](twin, name, question)
+        return _STATEMENT_BLOCK.format(
+            statement=_quoted(statement),
+            look=_quoted(look.format(twin=_literal(twin), name=_literal(name))),
+            number=number,
+        )
+
+
+def _default(twin: str, name: str, question: Question) -> tuple[str, str]:
+    statement = f"ALTER TABLE {twin} ADD COLUMN {name} {question.type} DEFAULT {question.sql}"
+    return statement, _LOOK_AT_DEFAULT
+
+
+def _generated(twin: str, name: str, question: Question) -> tuple[str, str]:
+    statement = (
+        f"ALTER TABLE {twin} ADD COLUMN {name} {question.type} GENERATED ALWAYS AS ({question.sql}) STORED"
+    )
+    return statement, _LOOK_AT_DEFAULT
+
+
+def _type(twin: str, name: str, question: Question) -> tuple[str, str]:
+    return f"ALTER TABLE {twin} ADD COLUMN {name} {question.sql}", _LOOK_AT_TYPE
+
+
+def _check(twin: str, name: str, question: Question) -> tuple[str, str]:
+    statement = f"ALTER TABLE {twin} ADD CONSTRAINT {name} CHECK ({question.sql})"
+    return statement, _LOOK_AT_CONSTRAINT
+
+
+def _exclude(twin: str, name: str, question: Question) -> tuple[str, str]:
+    return f"ALTER TABLE {twin} ADD CONSTRAINT {name} {question.sql}", _LOOK_AT_CONSTRAINT
+
+
+def _index(twin: str, name: str, question: Question) -> tuple[str, str]:
+    return f"CREATE INDEX {name} ON {twin} {question.sql}", _LOOK_AT_INDEX
+
+
+_WAYS: Mapping[str, Callable[[str, str, Question], tuple[str, str]]] = {
+    "type": _type,
+    "default": _default,
+    "generated": _generated,
+    "check": _check,
+    "exclude": _exclude,
+    "index": _index,
+}
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _quoted(sql: str) -> str:
+    quote = _dollar_quote(sql)
+    return f"{quote}{sql}{quote}"
+
+
+def _dollar_quote(body: str) -> str:
+    """Return a dollar quote that does not occur in a text."""
+    number = 0
+    while f"$async_migrate_{number}$" in body:
+        number += 1
+    return f"$async_migrate_{number}$"
+
+
+_SERVERS: Mapping[str, Callable[[Connection, Sequence[Question]], Answers]] = {"postgresql": _ask_postgresql}

@@ -1,0 +1,211 @@
+"""The executor that talks to a database.
+
+Plain synchronous code: it lives in the greenlet of ``AsyncConnection.run_sync``, where SQLAlchemy turns each
+driver call into an await. The engine, not the driver and not the caller, begins and ends transactions here. On
+SQLite that means switching the driver's own implicit transactions off, because they end before every DDL
+statement, and sending ``BEGIN IMMEDIATE`` ourselves: only then is DDL atomic there, and the write lock is taken
+before anything was read.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event, text
+
+from async_migrate.database.inspect import reflect_table
+from async_migrate.ddl import ddl_for
+from async_migrate.ddl.statement import EnsureType, TableEvent
+from async_migrate.errors import TransactionEndedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, CursorResult, Dialect, Executable, RootTransaction, Table
+    from sqlalchemy.engine.interfaces import IsolationLevel
+
+    from async_migrate.ddl.statement import Action, Statement
+
+__all__ = ["LiveExecutor"]
+
+
+class LiveExecutor:
+    """Runs statements on a connection and owns its transactions.
+
+    Args:
+        connection: The connection of the surrounding ``run_sync``.
+        joined: The caller's own transaction is open and stays the caller's: begin, commit and rollback do nothing.
+    """
+
+    offline = False
+
+    def __init__(self, connection: Connection, *, joined: bool = False) -> None:
+        self._connection = connection
+        self._joined = joined
+        self._transaction: RootTransaction | None = None
+        self._committed_early = False
+        self._rolled_back = False
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the connection."""
+        return self._connection.dialect
+
+    @property
+    def bind(self) -> Connection:
+        """The connection itself."""
+        return self._connection
+
+    def execute(
+        self,
+        statement: Executable | str,
+        parameters: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None,
+        *,
+        execution_options: Mapping[str, object] | None = None,
+    ) -> CursorResult[Any]:
+        """Run one statement and return its result."""
+        clause = text(statement) if isinstance(statement, str) else statement
+        return self._connection.execute(
+            clause,
+            parameters,  # type: ignore[arg-type]  # SQLAlchemy's own alias wants mappings of Any
+            execution_options=dict(execution_options or {}),
+        )
+
+    def perform(self, action: Action) -> None:
+        """Run a statement, let the listeners of a table run, or create a type that is not there yet."""
+        if isinstance(action, TableEvent):
+            # checkfirst: a type shared by two tables is created by the first of them only.
+            getattr(action.table.dispatch, action.name)(action.table, self._connection, checkfirst=True)
+        elif isinstance(action, EnsureType):
+            action.type.create(self._connection, checkfirst=True)
+        elif action.autocommit:
+            with self.autocommit_block():
+                self._perform(action)
+        else:
+            self._perform(action)
+
+    def _perform(self, statement: Statement) -> None:
+        result = self.execute(
+            statement.clause, statement.parameters, execution_options=statement.execution_options
+        )
+        result.close()
+
+    def reflect_table(self, name: str, *, schema: str | None = None) -> Table:
+        """Return a table as the database has it now."""
+        return reflect_table(self._connection, name, schema=schema)
+
+    @property
+    def transactional(self) -> bool:
+        """Whether DDL can be rolled back here."""
+        return ddl_for(self.dialect).transactional
+
+    @property
+    def committed_early(self) -> bool:
+        """Whether something was committed since :meth:`begin`, by an autocommit block or by the body itself."""
+        return self._committed_early or (self._ended_by_body and not self._rolled_back)
+
+    @property
+    def rolled_back(self) -> bool:
+        """Whether the body has rolled back since :meth:`begin`, and with it what it did before."""
+        return self._rolled_back
+
+    @property
+    def _ended_by_body(self) -> bool:
+        return not self._joined and (self._transaction is None or not self._transaction.is_active)
+
+    def begin(self) -> None:
+        """Open a transaction that only :meth:`commit` or :meth:`rollback` may end."""
+        self._committed_early = self._rolled_back = False
+        if not self._joined:
+            self._open()
+            event.listen(self._connection, "rollback", self._notice_rollback)
+
+    def resume(self) -> None:
+        """Open a transaction where the body has ended the one from :meth:`begin`."""
+        if self._ended_by_body:
+            self._committed_early = True
+            self._open()
+
+    def commit(self) -> None:
+        """Commit.
+
+        Raises:
+            TransactionEndedError: Somebody else had ended the transaction, so there was nothing left to commit.
+        """
+        if self._joined:
+            return
+        self._stop_noticing()
+        self._end()
+
+    def rollback(self) -> None:
+        """Undo everything since :meth:`begin`; harmless when nothing is open."""
+        if self._joined:
+            return
+        self._stop_noticing()
+        transaction, self._transaction = self._transaction, None
+        if transaction is not None and transaction.is_active:
+            transaction.rollback()
+        elif self._connection.in_transaction():
+            self._connection.rollback()
+
+    def _end(self) -> None:
+        transaction, self._transaction = self._transaction, None
+        if transaction is None or not transaction.is_active:
+            raise TransactionEndedError
+        transaction.commit()
+
+    def _notice_rollback(self, connection: Connection) -> None:
+        del connection
+        self._rolled_back = True
+
+    def _stop_noticing(self) -> None:
+        if event.contains(self._connection, "rollback", self._notice_rollback):
+            event.remove(self._connection, "rollback", self._notice_rollback)
+
+    def comment(self, text: str) -> None:
+        """Do nothing: there is no script."""
+
+    @contextmanager
+    def autocommit_block(self) -> Iterator[None]:
+        """Commit, run the block with every statement on its own, and begin anew.
+
+        Raises:
+            TransactionEndedError: The transaction is the caller's, which must not be committed here.
+        """
+        if self._joined:
+            raise TransactionEndedError
+        self._end()
+        self._committed_early = True
+        if self.dialect.name == "sqlite":
+            # The driver is in autocommit already; leaving BEGIN out is all there is to do.
+            yield
+        else:
+            with self._isolated_as("AUTOCOMMIT"):
+                yield
+        self._open()
+
+    def _open(self) -> None:
+        if self._connection.in_transaction():
+            # A read, or a body that committed by itself, has left SQLAlchemy's implicit transaction open.
+            self._connection.commit()
+        self._transaction = self._connection.begin()
+        if self.dialect.name == "sqlite" and not self._driver_in_transaction():
+            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @contextmanager
+    def _isolated_as(self, level: IsolationLevel) -> Iterator[None]:
+        before = self._connection.get_isolation_level()
+        self._connection.execution_options(isolation_level=level)
+        try:
+            yield
+        finally:
+            # A connection that broke inside the block has nothing to restore, and must not hide why it broke.
+            if not self._connection.invalidated:
+                if self._connection.in_transaction():
+                    self._connection.commit()
+                self._connection.execution_options(isolation_level=before)
+
+    def _driver_in_transaction(self) -> bool:
+        driver = self._connection.connection.driver_connection
+        return bool(getattr(driver, "in_transaction", False))

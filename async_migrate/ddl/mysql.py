@@ -1,0 +1,317 @@
+"""MySQL and MariaDB: no transactional DDL, and a column is changed by stating all of it.
+
+The two share a dialect in SQLAlchemy and most of their SQL. MariaDB has ``IF [NOT] EXISTS`` nearly
+everywhere; MySQL has it for tables only, so there it is refused rather than left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateIndex, DropConstraint, DropIndex, ExecutableDDLElement
+
+from async_migrate.ddl.elements import (
+    AlterColumn,
+    SetDefault,
+    alter_table,
+    column_name,
+    default_text,
+    literal,
+    type_text,
+)
+from async_migrate.ddl.generator import DialectDDL
+from async_migrate.ddl.schema_items import affinity, instance_of
+from async_migrate.ddl.statement import Statement
+from async_migrate.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Column, Constraint, Index
+    from sqlalchemy.sql.compiler import DDLCompiler
+    from sqlalchemy.types import TypeEngine
+
+    from async_migrate.ddl.parts import ConstraintPart
+    from async_migrate.ddl.statement import Action
+    from async_migrate.operations.base import ServerDefault
+    from async_migrate.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
+    from async_migrate.operations.constraints import DropConstraintOp
+    from async_migrate.operations.indexes import DropIndexOp
+
+__all__ = ["ChangeColumn", "MariaDB", "MySQL"]
+
+
+class MySQL(DialectDDL, dialect="mysql"):
+    """What operations become on MySQL, and on MariaDB where the URL says ``mysql``."""
+
+    @property
+    def is_mariadb(self) -> bool:
+        """Whether the server is MariaDB, as far as the dialect knows."""
+        return bool(getattr(self.dialect, "is_mariadb", False))
+
+    @property
+    def title(self) -> str:
+        """The name of the database."""
+        return "MariaDB" if self.is_mariadb else "MySQL"
+
+    @property
+    def guards_indexes(self) -> bool:
+        """Whether an index can be created "if not exists": not on MySQL."""
+        return self.is_mariadb
+
+    # --- columns --------------------------------------------------------------------------------------------
+
+    def add_column(self, operation: AddColumnOp) -> Iterator[Action]:
+        """Add a column.
+
+        Raises:
+            UnsupportedOperationError: MySQL is to add it only if it does not exist.
+        """
+        if operation.if_not_exists:
+            self._refuse_guard("add_column", f"add the column {operation.table_name}.{operation.column.name}")
+        return super().add_column(operation)
+
+    def is_inline(self, constraint: Constraint, column: Column[Any], operation: AddColumnOp) -> bool:
+        """Return whether a constraint is part of a column's definition: never.
+
+        MySQL before 9.0 reads REFERENCES there and forgets it.
+        """
+        del constraint, column, operation
+        return False
+
+    def drop_column(self, operation: DropColumnOp) -> Iterator[Action]:
+        """Drop a column.
+
+        Raises:
+            UnsupportedOperationError: MySQL is to drop it only if it exists.
+        """
+        if operation.if_exists:
+            self._refuse_guard(
+                "drop_column", f"drop the column {operation.table_name}.{operation.column_name}"
+            )
+        return super().drop_column(operation)
+
+    def column_changes(self, operation: AlterColumnOp) -> Iterator[Action]:
+        """Change a column in one statement, which states all of it."""
+        before, after = operation.existing_server_default, operation.modify_server_default
+        if isinstance(before, Computed) or isinstance(after, Computed):
+            yield from self.change_computed(operation)
+        elif isinstance(before, Identity) or isinstance(after, Identity):
+            yield from self.change_identity(operation)
+        elif operation.modify_name is not None or _may_have_function_default(operation):
+            yield Statement(self._definition(operation, keyword="CHANGE"))
+        elif _changes_definition(operation):
+            yield Statement(self._definition(operation, keyword="MODIFY"))
+        elif after is not False:
+            yield Statement(
+                SetDefault(operation.table_name, operation.column_name, after, schema=operation.schema)
+            )
+
+    def drop_type_checks(self, operation: AlterColumnOp) -> Iterator[Action]:
+        """Leave the CHECK of a type alone: until 8.0.16 MySQL read it and forgot it, so it may not be there."""
+        del operation
+        return iter(())
+
+    def _definition(self, operation: AlterColumnOp, *, keyword: str) -> ChangeColumn:
+        type_ = operation.modify_type if operation.modify_type is not None else operation.existing_type
+        if type_ is None:
+            raise InvalidArgumentError(
+                "alter_column",
+                "existing_type",
+                None,
+                accepted=f"the type of {operation.table_name}.{operation.column_name} on {self.title}, where a column "
+                "is changed by stating all of it",
+            )
+        return ChangeColumn(operation, keyword=keyword, type_=instance_of(type_))
+
+    # --- constraints and indexes ----------------------------------------------------------------------------
+
+    def drop_constraint(self, operation: DropConstraintOp) -> Iterator[Action]:
+        """Drop a constraint.
+
+        Raises:
+            InvalidArgumentError: It is not said of which kind it is.
+            UnsupportedOperationError: MySQL is to drop it only if it exists.
+        """
+        if operation.constraint_type is None:
+            raise InvalidArgumentError(
+                "drop_constraint",
+                "type_",
+                None,
+                accepted=f"'check', 'foreignkey', 'primary' or 'unique' on {self.title}, which drops each in its "
+                "own way",
+            )
+        if operation.if_exists:
+            self._refuse_guard("drop_constraint", f"drop the constraint {operation.constraint_name!r}")
+        if operation.constraint_type == "primary":
+            if operation.if_exists:
+                raise self.unsupported(
+                    "drop_constraint",
+                    reason="drop the primary key only if it exists",
+                    alternative="Look first, with sqlalchemy.inspect(op.get_bind()), and leave if_exists out.",
+                )
+            # There is only one, and its name is always PRIMARY.
+            return self.drop_constraint_of(self.constraint_to_drop(operation))
+        return super().drop_constraint(operation)
+
+    def drop_constraint_of(self, constraint: Constraint, *, if_exists: bool = False) -> Iterator[Action]:
+        """Drop the constraint that an object stands for."""
+        if if_exists:
+            yield Statement(DropConstraintIfExists(constraint))
+        else:
+            yield Statement(DropConstraint(constraint))
+
+    def create_index_of(self, index: Index, *, if_not_exists: bool = False) -> Iterator[Action]:
+        """Create an index.
+
+        Raises:
+            UnsupportedOperationError: MySQL is to create it only if it does not exist.
+        """
+        if if_not_exists:
+            self._refuse_guard("create_index", f"create the index {index.name!r}")
+        yield Statement(CreateIndex(index, if_not_exists=if_not_exists))
+
+    def drop_index(self, operation: DropIndexOp) -> Iterator[Action]:
+        """Drop an index.
+
+        Raises:
+            InvalidArgumentError: It is not said of which table.
+            UnsupportedOperationError: MySQL is to drop it only if it exists.
+        """
+        if operation.table_name is None:
+            raise InvalidArgumentError(
+                "drop_index", "table_name", None, accepted=f"the table of the index on {self.title}"
+            )
+        if operation.if_exists:
+            self._refuse_guard("drop_index", f"drop the index {operation.index_name!r}")
+        yield Statement(DropIndex(operation.to_index(self), if_exists=bool(operation.if_exists)))
+
+    # --- rebuilding a table ---------------------------------------------------------------------------------
+
+    def frees_name(self, part: ConstraintPart) -> bool:
+        """Return whether the name of a constraint must be freed: foreign keys and CHECKs share one namespace."""
+        return part.name is not None and part.kind in {"foreignkey", "check"}
+
+    def _refuse_guard(self, directive: str, deed: str) -> None:
+        if not self.is_mariadb:
+            verb = "does not exist" if deed.startswith(("add", "create")) else "exists"
+            raise self.unsupported(
+                directive,
+                reason=f"{deed} only if it {verb}",
+                alternative="MariaDB can. Look first, with sqlalchemy.inspect(op.get_bind()), and leave the "
+                "condition out.",
+            )
+
+
+class MariaDB(MySQL, dialect="mariadb"):
+    """What operations become on MariaDB."""
+
+    @property
+    def is_mariadb(self) -> bool:
+        """Whether the server is MariaDB."""
+        return True
+
+
+class ChangeColumn(AlterColumn):
+    """``MODIFY``, or ``CHANGE`` with a name, and the whole definition of a column.
+
+    Attributes:
+        keyword: ``MODIFY`` or ``CHANGE``.
+        new_name: The name the column shall have.
+        type: Its type.
+        nullable: Whether it may be null.
+        default: Its server default; ``None`` or ``False`` for none.
+        autoincrement: Whether it counts up.
+        comment: Its comment.
+    """
+
+    def __init__(self, operation: AlterColumnOp, *, keyword: str, type_: TypeEngine[Any]) -> None:
+        super().__init__(operation.table_name, operation.column_name, schema=operation.schema)
+        self.keyword = keyword
+        self.new_name = operation.modify_name or operation.column_name
+        self.type = type_
+        self.nullable = _first_given(operation.modify_nullable, operation.existing_nullable, otherwise=True)
+        self.default: ServerDefault = (
+            operation.existing_server_default
+            if operation.modify_server_default is False
+            else operation.modify_server_default
+        )
+        self.autoincrement = _first_given(
+            operation.kw.get("autoincrement"), operation.kw.get("existing_autoincrement"), otherwise=False
+        )
+        self.comment = (
+            operation.existing_comment if operation.modify_comment is False else operation.modify_comment
+        )
+
+
+class DropConstraintIfExists(ExecutableDDLElement):
+    """``ALTER TABLE … DROP … IF EXISTS …`` of MariaDB.
+
+    Attributes:
+        constraint: What stands for the constraint.
+    """
+
+    inherit_cache = False
+
+    def __init__(self, constraint: Constraint) -> None:
+        self.constraint = constraint
+
+
+def _first_given(*values: bool | None, otherwise: bool) -> bool:
+    return next((value for value in values if value is not None), otherwise)
+
+
+def _may_have_function_default(operation: AlterColumnOp) -> bool:
+    """Return whether a column holds points in time, whose defaults only a whole definition can state."""
+    type_ = operation.modify_type if operation.modify_type is not None else operation.existing_type
+    return (
+        type_ is not None
+        and affinity(instance_of(type_)) is DateTime
+        and operation.modify_server_default is not None
+    )
+
+
+def _changes_definition(operation: AlterColumnOp) -> bool:
+    return (
+        operation.modify_nullable is not None
+        or operation.modify_type is not None
+        or operation.modify_comment is not False
+        or operation.kw.get("autoincrement") is not None
+    )
+
+
+@compiles(ChangeColumn, "mysql", "mariadb")
+def _change_column(element: ChangeColumn, compiler: DDLCompiler, **_: object) -> str:
+    parts = [alter_table(compiler, element), element.keyword, column_name(compiler, element.column)]
+    if element.keyword == "CHANGE":
+        parts.append(column_name(compiler, element.new_name))
+    parts += [type_text(compiler, element.type), "NULL" if element.nullable else "NOT NULL"]
+    if element.autoincrement:
+        parts.append("AUTO_INCREMENT")
+    if element.default is not None and element.default is not False:
+        parts.append(f"DEFAULT {default_text(compiler, element.default)}")
+    if element.comment is not None:
+        parts.append(f"COMMENT {literal(compiler, element.comment)}")
+    return " ".join(parts)
+
+
+@compiles(DropConstraintIfExists, "mysql", "mariadb")
+def _drop_constraint_if_exists(element: DropConstraintIfExists, compiler: DDLCompiler, **_: object) -> str:
+    constraint = element.constraint
+    match constraint:
+        case ForeignKeyConstraint():
+            kind = "FOREIGN KEY"
+        case CheckConstraint():
+            kind = "CONSTRAINT"
+        case _:
+            kind = "INDEX"
+    table = compiler.preparer.format_table(constraint.table)
+    return f"ALTER TABLE {table} DROP {kind} IF EXISTS {compiler.preparer.format_constraint(constraint)}"

@@ -1,0 +1,303 @@
+"""SQLite: little ALTER, and a rebuild of the table for the rest.
+
+What ALTER can do is in https://www.sqlite.org/lang_altertable.html: rename a table or a column, add a column
+under some conditions, drop one under others.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    UniqueConstraint,
+    column,
+    delete,
+    exists,
+    insert,
+    literal,
+    select,
+    table,
+)
+from sqlalchemy.ext.compiler import compiles
+
+from async_migrate.ddl.elements import (
+    RenameColumn,
+    RenameTable,
+    Verbatim,
+    alter_table,
+    column_name,
+    table_name,
+)
+from async_migrate.ddl.generator import DialectDDL
+from async_migrate.ddl.schema_items import (
+    compiled_default,
+    compiled_expression,
+    constraints_in_order,
+    is_created,
+)
+from async_migrate.ddl.sqltext import names_in
+from async_migrate.ddl.statement import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Column, ColumnElement, Constraint, Insert
+    from sqlalchemy.sql.compiler import DDLCompiler
+    from sqlalchemy.types import TypeEngine
+
+    from async_migrate.ddl.draft import Draft
+    from async_migrate.ddl.parts import ConstraintPart
+    from async_migrate.ddl.statement import Action
+    from async_migrate.errors import UnsupportedOperationError
+    from async_migrate.operations.base import MigrateOperation
+    from async_migrate.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
+    from async_migrate.operations.constraints import AddConstraintOp, DropConstraintOp
+
+__all__ = ["SQLite"]
+
+_DROP_COLUMN_SINCE = (3, 35)
+_CONSTANT = re.compile(r"[+-]?[\d.]+(?:e[+-]?\d+)?|x?'(?:[^']|'')*'|null|true|false", re.IGNORECASE)
+
+_NEVER_NATIVE = frozenset(
+    {
+        "create_check_constraint",
+        "create_exclude_constraint",
+        "create_foreign_key",
+        "create_primary_key",
+        "create_unique_constraint",
+        "drop_constraint",
+    }
+)
+
+
+class SQLite(DialectDDL, dialect="sqlite"):
+    """What operations become on SQLite."""
+
+    transactional: ClassVar[bool] = True
+
+    @property
+    def title(self) -> str:
+        """The name of the database."""
+        return "SQLite"
+
+    # --- what ALTER can do ----------------------------------------------------------------------------------
+
+    def is_native(self, operation: MigrateOperation, draft: Draft | None = None) -> bool:
+        """Return whether ALTER can do an operation on an existing table."""
+        match operation.visit_name:
+            case "add_column":
+                return self._can_add(operation, draft)  # type: ignore[arg-type]  # told by the visit name
+            case "drop_column":
+                return self._can_drop(operation, draft)  # type: ignore[arg-type]  # told by the visit name
+            case "alter_column":
+                return _only_renames(operation)  # type: ignore[arg-type]  # told by the visit name
+            case kind:
+                return kind not in _NEVER_NATIVE
+
+    def add_column(self, operation: AddColumnOp) -> Iterator[Action]:
+        """Add a column; its foreign key and CHECKs are part of its definition, the only place SQLite takes them.
+
+        Raises:
+            UnsupportedOperationError: It must be unique, a primary key or stored, or it is to be added unless
+                there.
+        """
+        obstacle = self._obstacle_to_adding(operation)
+        if obstacle is not None:
+            raise self._only_by_rebuild("add_column", operation.table_name, reason=obstacle)
+        return super().add_column(operation)
+
+    def is_inline(self, constraint: Constraint, column: Column[Any], operation: AddColumnOp) -> bool:
+        """Return whether a constraint is part of the definition of a column to add: always."""
+        del column, operation
+        return isinstance(constraint, (CheckConstraint, ForeignKeyConstraint))
+
+    def drop_column(self, operation: DropColumnOp) -> Iterator[Action]:
+        """Drop a column.
+
+        Raises:
+            UnsupportedOperationError: It is to be dropped only if it is there.
+        """
+        if operation.if_exists:
+            raise self._only_by_rebuild(
+                "drop_column", operation.table_name, reason="drop a column only if it exists"
+            )
+        return super().drop_column(operation)
+
+    def alter_column(self, operation: AlterColumnOp) -> Iterator[Action]:
+        """Rename a column.
+
+        Raises:
+            UnsupportedOperationError: Something else is to be changed.
+        """
+        if not _only_renames(operation):
+            raise self._only_by_rebuild(
+                "alter_column",
+                operation.table_name,
+                reason="change anything but the name of the existing column "
+                f"{operation.table_name}.{operation.column_name}",
+            )
+        return self.change_name(operation)
+
+    def add_constraint(self, constraint: Constraint) -> Iterator[Action]:
+        """Refuse: there is no ALTER for constraints.
+
+        Raises:
+            UnsupportedOperationError: Always, for a constraint that SQLite would have.
+        """
+        if is_created(constraint, self.dialect):
+            raise self._no_constraints("create", constraint.table.name, constraint)
+        return iter(())
+
+    def create_exclude_constraint(self, operation: AddConstraintOp) -> Iterator[Action]:
+        """Refuse, as on any database but PostgreSQL."""
+        return super().create_exclude_constraint(operation)
+
+    def drop_constraint(self, operation: DropConstraintOp) -> Iterator[Action]:
+        """Refuse: there is no ALTER for constraints.
+
+        Raises:
+            UnsupportedOperationError: Always.
+        """
+        raise self._only_by_rebuild(
+            "drop_constraint",
+            operation.table_name,
+            reason=f"drop a constraint of the existing table {operation.table_name!r}",
+        )
+
+    # --- the rebuild ----------------------------------------------------------------------------------------
+
+    def frees_name(self, part: ConstraintPart) -> bool:
+        """Return whether names of constraints must be freed: they are not even unique here."""
+        del part
+        return False
+
+    def copy_rows(self, draft: Draft, temporary: str, insert: Insert) -> Iterator[Action]:
+        """Copy the rows, and how far AUTOINCREMENT had come, which may be past the highest row that is left."""
+        yield from super().copy_rows(draft, temporary, insert)
+        if draft.options.get("sqlite_autoincrement"):
+            yield from _copy_sequence(draft, temporary)
+
+    def take_name(self, draft: Draft, temporary: str) -> Iterator[Action]:
+        """Rename the new table without a look at views and triggers: until it is renamed they name no table."""
+        yield Statement(Verbatim("PRAGMA legacy_alter_table = ON"))
+        yield from super().take_name(draft, temporary)
+        yield Statement(Verbatim("PRAGMA legacy_alter_table = OFF"))
+
+    def converted(
+        self, value: ColumnElement[Any], before: TypeEngine[Any], after: TypeEngine[Any]
+    ) -> ColumnElement[Any]:
+        """Return a value as the new type of its column; JSON is text, and a cast to it would make it a number."""
+        return value if isinstance(after, JSON) else super().converted(value, before, after)
+
+    # --- conditions -----------------------------------------------------------------------------------------
+
+    def _can_add(self, operation: AddColumnOp, draft: Draft | None) -> bool:
+        del draft
+        if operation.insert_before is not None or operation.insert_after is not None:
+            return False
+        if self._obstacle_to_adding(operation) is not None:
+            return False
+        table_ = self._table_of_column(operation, operation.column)
+        new = table_.c[operation.column.name]
+        default = compiled_default(new, self.dialect)
+        if default is None or default.lower() == "null":
+            return True
+        return not table_.foreign_keys and _CONSTANT.fullmatch(default) is not None
+
+    def _obstacle_to_adding(self, operation: AddColumnOp) -> str | None:
+        """Return why ALTER could not even add the column to an empty table, in words that follow "it cannot"."""
+        table_ = self._table_of_column(operation, operation.column)
+        new = table_.c[operation.column.name]
+        name = f"{operation.table_name}.{new.name}"
+        if operation.if_not_exists:
+            return f"add the column {name} only if it does not exist"
+        if new.primary_key:
+            return f"add the column {name} as a primary key"
+        if any(isinstance(c, UniqueConstraint) for c in constraints_in_order(table_)):
+            return f"add the column {name} with a UNIQUE constraint"
+        if new.computed is not None and new.computed.persisted:
+            return f"add the stored computed column {name}"
+        return None
+
+    def _can_drop(self, operation: DropColumnOp, draft: Draft | None) -> bool:
+        if draft is None or operation.if_exists or not self._has_drop_column():
+            return False
+        if not draft.has_column(operation.column_name):
+            return True  # the error is the draft's to raise
+        name = draft.resolve("drop_column", operation.column_name)
+        return len(draft.columns) > 1 and not (
+            any(part.needs(name, draft.name, draft.schema) for part in draft.all_constraints())
+            or name.lower() in self._names_used(draft, besides=name)
+        )
+
+    def _names_used(self, draft: Draft, *, besides: str) -> set[str]:
+        """Return the names that indexes, triggers and computed columns use."""
+        used = {name for sql in draft.indexes.values() for name in draft.names_in_index(sql)}
+        used |= {name for sql in draft.triggers.values() for name in names_in(sql)}
+        for operation in draft.new_indexes:
+            used |= {column.name.lower() for column in operation.to_index(self).columns}
+        for name, other in draft.columns.items():
+            if other.computed is not None and name != besides:
+                used |= names_in(compiled_expression(other.computed.sqltext, self.dialect))
+        return used
+
+    def _has_drop_column(self) -> bool:
+        version = self.dialect.server_version_info
+        return version is None or version >= _DROP_COLUMN_SINCE
+
+    def _no_constraints(self, verb: str, table_: str, constraint: Constraint) -> UnsupportedOperationError:
+        kinds = {
+            "primary_key_constraint": "create_primary_key",
+            "unique_constraint": "create_unique_constraint",
+            "foreign_key_constraint": "create_foreign_key",
+        }
+        directive = kinds.get(constraint.__visit_name__, "create_check_constraint")
+        return self._only_by_rebuild(
+            directive, table_, reason=f"{verb} a constraint of the existing table {table_!r}"
+        )
+
+    def _only_by_rebuild(self, directive: str, table_: str, *, reason: str) -> UnsupportedOperationError:
+        return self.unsupported(
+            directive,
+            reason=reason,
+            alternative=f"Use op.batch_alter_table({table_!r}), which makes the table anew; when SQL is only written "
+            "down, give it copy_from= with the table as it is.",
+        )
+
+
+def _only_renames(operation: AlterColumnOp) -> bool:
+    return (
+        operation.modify_type is None
+        and operation.modify_nullable is None
+        and operation.modify_server_default is False
+        and operation.insert_before is None
+        and operation.insert_after is None
+    )
+
+
+def _copy_sequence(draft: Draft, temporary: str) -> Iterator[Action]:
+    sequence = table("sqlite_sequence", column("name"), column("seq"), schema=draft.schema)
+    old = sequence.alias("old")
+    has_old = exists(select(literal(1)).select_from(old).where(old.c.name == draft.name))
+    yield Statement(delete(sequence).where(sequence.c.name == temporary, has_old))
+    yield Statement(
+        insert(sequence).from_select(
+            ["name", "seq"],
+            select(literal(temporary), sequence.c.seq).where(sequence.c.name == draft.name),
+        )
+    )
+
+
+@compiles(RenameTable, "sqlite")
+def _rename_table(element: RenameTable, compiler: DDLCompiler, **_: object) -> str:
+    return f"{alter_table(compiler, element)} RENAME TO {table_name(compiler, element.new_name)}"
+
+
+@compiles(RenameColumn, "sqlite")
+def _rename_column(element: RenameColumn, compiler: DDLCompiler, **_: object) -> str:
+    names = f"{column_name(compiler, element.column)} TO {column_name(compiler, element.new_name)}"
+    return f"{alter_table(compiler, element)} RENAME COLUMN {names}"
