@@ -1,0 +1,1 @@
+"""Two snapshots of a schema, compared: pure, with no connection in sight."""

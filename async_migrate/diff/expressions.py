@@ -1,0 +1,132 @@
+"""Expressions brought into one form before they are compared as text.
+
+A comparison may err on one side only: two texts that come out equal mean the same. That two texts stay different
+proves nothing, and where a server is at hand it is asked (``database.inspect.canonical``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from async_migrate.diff.sql_text import (
+    Kind,
+    Token,
+    closing,
+    fold_token,
+    strip_parentheses,
+    tokenize,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["normalized", "normalized_default", "without_casts"]
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
+_CALL_LIKE = frozenset({"IN", "ANY", "ALL", "SOME", "AND", "OR", "NOT", "VALUES"})
+
+
+@lru_cache(maxsize=8192)
+def normalized(sql: str, *, casts: bool = True) -> str:
+    """Return an expression without what spelling leaves open.
+
+    Args:
+        sql: The expression.
+        casts: Whether casts count; PostgreSQL adds its own to nearly everything.
+    """
+    tokens = tokenize(sql)
+    if not casts:
+        tokens = without_casts(tokens)
+    tokens = list(strip_parentheses(_without_lone_parentheses(tokens)))
+    return " ".join(fold_token(token) for token in tokens).replace("! =", "< >")
+
+
+def normalized_default(sql: str, *, casts: bool = True) -> str:
+    """Return a default in neutral form: as :func:`normalized`, and ``'5'`` is ``5``."""
+    text = normalized(sql, casts=casts)
+    if len(text) > 1 and text[0] in "'\"" and text[-1] == text[0]:
+        inner = text[1:-1]
+        return inner if _NUMBER.match(inner) else f"'{inner}'"
+    return text.replace("- ", "-").replace("+ ", "")
+
+
+def _without_lone_parentheses(tokens: Sequence[Token]) -> list[Token]:
+    """Drop parentheses around a single token, unless they are those of a call or a list."""
+    result = list(tokens)
+    at = 0
+    while at + 2 < len(result):
+        before = result[at - 1] if at else None
+        is_call = before is not None and before.kind in {Kind.NAME, Kind.QUOTED}
+        if is_call and before is not None and before.word in _CALL_LIKE - {"IN", "ANY", "ALL", "SOME", "VALUES"}:
+            is_call = False
+        if result[at].text == "(" and result[at + 2].text == ")" and not is_call and result[at + 1].text != "(":
+            del result[at + 2], result[at]
+            at = max(at - 1, 0)
+        else:
+            at += 1
+    return result
+
+
+# --- casts --------------------------------------------------------------------------------------------------
+
+_TYPE_CONTINUES = {
+    "CHARACTER": ("VARYING",),
+    "BIT": ("VARYING",),
+    "DOUBLE": ("PRECISION",),
+    "TIMESTAMP": ("WITH", "TIME", "ZONE"),
+    "TIME": ("WITH", "TIME", "ZONE"),
+}
+
+
+def without_casts(tokens: Sequence[Token]) -> list[Token]:
+    """Drop ``::type`` behind an expression, and turn ``CAST(x AS type)`` into ``(x)``."""
+    result: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.text == "::":
+            at = _behind_type(tokens, at + 1)
+        elif token.word == "CAST" and at + 1 < len(tokens) and tokens[at + 1].text == "(":
+            end = closing(tokens, at + 1)
+            inner = tokens[at + 2 : end]
+            result += [tokens[at + 1], *without_casts(inner[: _as_of(inner)]), tokens[min(end, len(tokens) - 1)]]
+            at = end + 1
+        else:
+            result.append(token)
+            at += 1
+    return result
+
+
+def _as_of(tokens: Sequence[Token]) -> int:
+    depth = 0
+    for position, token in enumerate(tokens):
+        depth += (token.text == "(") - (token.text == ")")
+        if depth == 0 and token.word == "AS":
+            return position
+    return len(tokens)
+
+
+def _behind_type(tokens: Sequence[Token], at: int) -> int:
+    """Return the index of the first token behind the type name that begins at ``at``."""
+    while at + 2 < len(tokens) and tokens[at + 1].text == ".":
+        at += 2
+    continues = _TYPE_CONTINUES.get(tokens[at].word if at < len(tokens) else "", ())
+    at += 1
+    at = _behind_arguments(tokens, at)
+    for word in continues:
+        if at < len(tokens) and tokens[at].word in {word, word + "OUT"}:
+            at += 1
+    at = _behind_arguments(tokens, at)
+    while at + 1 < len(tokens) and tokens[at].text == "[" and tokens[at + 1].text == "]":
+        at += 2
+    return at
+
+
+def _behind_arguments(tokens: Sequence[Token], at: int) -> int:
+    if at < len(tokens) and tokens[at].text == "(" and at + 1 < len(tokens):
+        end = closing(tokens, at)
+        if all(token.kind is Kind.NUMBER or token.text == "," for token in tokens[at + 1 : end]):
+            return end + 1
+    return at

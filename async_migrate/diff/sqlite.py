@@ -1,0 +1,46 @@
+"""SQLite: what was written is what is there, so spelling is nearly all that can differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from async_migrate.diff.rules import DialectRules
+from async_migrate.diff.types import TypeText, parse_type
+
+if TYPE_CHECKING:
+    from async_migrate.diff.snapshot import ColumnSnapshot
+
+__all__ = ["SqliteRules"]
+
+
+class SqliteRules(DialectRules):
+    """SQLite keeps a type as text; arguments count although it ignores them itself."""
+
+    name: ClassVar[str] = "sqlite"
+    compares_checks: ClassVar[bool] = True
+    compares_match: ClassVar[bool] = True
+    bracket_names: ClassVar[bool] = True
+
+    def type_text(self, compiled: str, *, default_schema: str | None = None) -> str:
+        """Return the type in upper case with one space between words."""
+        parsed = parse_type(compiled)
+        arguments = f"({', '.join(parsed.arguments)})" if parsed.arguments else ""
+        return parsed.name.upper() + arguments
+
+    def comparable_type(self, column: ColumnSnapshot) -> bool:
+        """Every type can be compared, also the absent one."""
+        return True
+
+    def same_type(self, one: ColumnSnapshot, other: ColumnSnapshot) -> bool:
+        """Compare declared types, and collations where both sides state one."""
+        if one.collation and other.collation and one.collation.upper() != other.collation.upper():
+            return False
+        return one.type_text == other.type_text or self.same_type_text(one.type_text, other.type_text)
+
+    def same_type_text(self, one: str, other: str) -> bool:
+        """Compare declared types, synonyms included."""
+        left, right = parse_type(one), parse_type(other)
+        return left.arguments == right.arguments and self._same_words(left, right)
+
+    def _same_words(self, one: TypeText, other: TypeText) -> bool:
+        return one.words == other.words or any({one.name, other.name} <= same for same in self.synonyms)

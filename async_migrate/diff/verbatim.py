@@ -1,0 +1,20 @@
+"""SQL of a database made into SQLAlchemy's ``text()`` without a change."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy import TextClause
+
+__all__ = ["verbatim"]
+
+_BIND_LIKE = re.compile(r"(?<![:\w\\]):(?=\w)")
+
+
+def verbatim(sql: str) -> TextClause:
+    """Return SQL as ``text()`` that compiles to exactly itself: no colon in it starts a parameter."""
+    return text(_BIND_LIKE.sub(r"\\:", sql))
