@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from async_migrate.database.inspect import inspect_database
@@ -35,7 +36,7 @@ async def compare(
         metadata: The models: one ``MetaData``, or several that together describe one database.
         options: Those of :func:`compare_sync`.
     """
-    return await connection.run_sync(compare_sync, metadata, **options)
+    return await connection.run_sync(partial(compare_sync, metadata=metadata, **options))
 
 
 def compare_sync(

@@ -103,7 +103,9 @@ class Migrator:
 
         return await running.plan(self._workspace, direction, target)
 
-    async def upgrade(self, target: str | Sequence[str] = "head", *, tag: str | None = None) -> MigrationResult:
+    async def upgrade(
+        self, target: str | Sequence[str] = "head", *, tag: str | None = None
+    ) -> MigrationResult:
         """Apply revisions up to a target, or several.
 
         Args:

@@ -13,10 +13,10 @@ from async_migrate.database.connect import dialect_of
 from async_migrate.database.live import LiveExecutor
 from async_migrate.database.recording import RecordingExecutor
 from async_migrate.errors import (
+    NoModelsError,
     NotAHeadError,
     NothingToMergeError,
     NotUpToDateError,
-    NoModelsError,
     RepeatedParentError,
 )
 from async_migrate.history.graph import RevisionGraph
@@ -105,7 +105,7 @@ async def merge(workspace: Workspace, request: Request) -> GeneratedRevision:
     """
     project = await workspace.project()
     parents = _planned(project, request).down_revisions
-    if len(parents) < 2:  # noqa: PLR2004  # a merge is of two
+    if len(parents) < 2:
         raise NothingToMergeError(parents)
     config = load_environment(workspace.config)
     message = request.message or f"merge {' and '.join(parents)}"
@@ -252,14 +252,19 @@ def _differences(connection: Connection, *, config: Config, metadata: Sequence[M
         connection,
         metadata,
         include_schemas=config.include_schemas,
-        include_name=config.include_name,
-        include_object=config.include_object,
-        compare_type=config.compare_type,
-        compare_server_default=config.compare_server_default,
+        include_name=_hook(config.include_name),
+        include_object=_hook(config.include_object),
+        compare_type=_hook(config.compare_type),
+        compare_server_default=_hook(config.compare_server_default),
         version_table=config.version_table,
         version_table_schema=config.version_table_schema,
         context=MigrationContext(LiveExecutor(connection), config=config),
     )
+
+
+def _hook(hook: Any) -> Any:
+    """Return a hook that load_environment() has resolved; until then it may be a reference, by its type."""
+    return hook
 
 
 def _directed(
@@ -288,7 +293,9 @@ def _script_dialect(workspace: Workspace) -> Dialect:
 async def _write(
     workspace: Workspace, config: Config, script: MigrationScript, *, request: Request, dialect: Dialect
 ) -> GeneratedRevision:
-    project = await workspace.project()  # read again: an earlier file of the same request is part of it by now
+    project = (
+        await workspace.project()
+    )  # read again: an earlier file of the same request is part of it by now
     new = _planned(project, _asked_by(script, request))
     folder = project.directory.folder_for(
         [project.graph[parent] for parent in new.down_revisions], script.version_path

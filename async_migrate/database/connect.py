@@ -84,7 +84,9 @@ async def _opened(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         await connection.start()
     except (DBAPIError, OSError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
-        raise DatabaseUnreachableError(shown_url(engine.url), reason=str(reason).strip() or repr(reason)) from error
+        raise DatabaseUnreachableError(
+            shown_url(engine.url), reason=str(reason).strip() or repr(reason)
+        ) from error
     try:
         yield connection
     finally:

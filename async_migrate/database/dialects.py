@@ -41,4 +41,5 @@ def script_dialect(dialect: Dialect) -> Dialect:
     """
     if dialect.paramstyle not in {"format", "pyformat"}:
         return dialect
-    return type(dialect)(paramstyle="named")
+    remade: Dialect = type(dialect)(paramstyle="named")  # type: ignore[call-arg]  # DefaultDialect's
+    return remade

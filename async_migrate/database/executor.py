@@ -38,9 +38,9 @@ class Executor(Protocol):
     def execute(
         self,
         statement: Executable | str,
-        parameters: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         *,
-        execution_options: Mapping[str, object] | None = None,
+        execution_options: Mapping[str, Any] | None = None,
     ) -> CursorResult[Any] | None:
         """Run one statement; a recording executor returns nothing."""
 

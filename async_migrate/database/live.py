@@ -60,15 +60,15 @@ class LiveExecutor:
     def execute(
         self,
         statement: Executable | str,
-        parameters: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         *,
-        execution_options: Mapping[str, object] | None = None,
+        execution_options: Mapping[str, Any] | None = None,
     ) -> CursorResult[Any]:
         """Run one statement and return its result."""
         clause = text(statement) if isinstance(statement, str) else statement
         return self._connection.execute(
             clause,
-            parameters,  # type: ignore[arg-type]  # SQLAlchemy's own alias wants mappings of Any
+            parameters,
             execution_options=dict(execution_options or {}),
         )
 

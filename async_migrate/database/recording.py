@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,7 +20,7 @@ from async_migrate.ddl.statement import EnsureType, TableEvent
 from async_migrate.errors import NotOfflineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Dialect, Executable, Table
 
@@ -38,7 +39,7 @@ class Sent:
     """
 
     sql: str
-    parameters: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None
+    parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class RecordingExecutor:
     def execute(
         self,
         statement: Executable | str,
-        parameters: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         *,
         execution_options: Mapping[str, object] | None = None,
     ) -> None:
@@ -108,8 +109,7 @@ class RecordingExecutor:
         if parameters is None:
             self._add(clause)
             return
-        rows = parameters if isinstance(parameters, (list, tuple)) else [parameters]
-        for row in rows:
+        for row in [parameters] if isinstance(parameters, Mapping) else parameters:
             self._add(_with_values(clause, row))
 
     def perform(self, action: Action) -> None:
@@ -187,7 +187,9 @@ class RecordingExecutor:
         if was_open:
             self.begin()
 
-    def _execute_on_bind(self, clause: Executable, parameters: Any = None, /, *args: Any, **kwargs: Any) -> None:
+    def _execute_on_bind(
+        self, clause: Executable, parameters: Any = None, /, *args: Any, **kwargs: Any
+    ) -> None:
         del args, kwargs
         self.execute(clause, parameters or None)
 
@@ -210,7 +212,7 @@ class RecordingExecutor:
         return f"{ended}\n{self._ddl.separator}" if self._ddl.separator else ended
 
 
-def _with_values(clause: Executable, row: Mapping[str, object]) -> Executable:
+def _with_values(clause: Executable, row: Mapping[str, Any]) -> Executable:
     if isinstance(clause, Insert):
         return clause.values(dict(row))
     if isinstance(clause, TextClause):

@@ -54,7 +54,9 @@ class VersionTable:
     """
 
     def __init__(self, name: str, *, schema: str | None = None, primary_key: bool = True) -> None:
-        self.table = Table(name, MetaData(), Column("version_num", String(WIDTH), nullable=False), schema=schema)
+        self.table = Table(
+            name, MetaData(), Column("version_num", String(WIDTH), nullable=False), schema=schema
+        )
         if primary_key:
             self.table.append_constraint(PrimaryKeyConstraint("version_num", name=f"{name}_pkc"))
 

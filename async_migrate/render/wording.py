@@ -80,7 +80,7 @@ def _altered(operation: AlterColumnOp) -> str:
     if operation.modify_name is not None:
         parts.append(f"renamed to {operation.modify_name}")
     if operation.modify_type is not None:
-        parts.append(f"type {operation.existing_type!r} to {operation.modify_type!r}")
+        parts.append(f"type {operation.existing_type} to {operation.modify_type}")
     if operation.modify_nullable is not None:
         parts.append("now nullable" if operation.modify_nullable else "now NOT NULL")
     if operation.modify_server_default is not False:

@@ -46,7 +46,7 @@ def drive(coroutine: Coroutine[Any, Any, Any]) -> Any:
             try:
                 send, value = coroutine.send, await_only(_Relay(waited_for))
             except BaseException as error:  # noqa: BLE001  # handed to the coroutine, which decides
-                send, value = coroutine.throw, error  # type: ignore[assignment]
+                send, value = coroutine.throw, error
     finally:
         coroutine.close()
 

@@ -31,9 +31,7 @@ ALEMBIC_WIDTH = 32
 """Characters of the version column that Alembic creates."""
 
 
-async def run_live(
-    connection: AsyncConnection, run: Run, *, joined: bool = False
-) -> tuple[AppliedStep, ...]:
+async def run_live(connection: AsyncConnection, run: Run, *, joined: bool = False) -> tuple[AppliedStep, ...]:
     """Carry out a plan on a connection.
 
     Args:
@@ -54,9 +52,9 @@ async def _run_live(connection: AsyncConnection, run: Run, *, joined: bool) -> t
         assert sync is not None  # noqa: S101  # connect() has started it
         executor = LiveExecutor(sync, joined=joined)
         stepper = Stepper(run, executor, connection=connection, check=lambda: guard.check(sync))
-        await connection.run_sync(lambda _: _widen_if_needed(sync, executor, run))
+        await greenlet_spawn(_widen_if_needed, sync, executor, run)
         for steps in run.transactions():
-            await connection.run_sync(lambda _, steps=steps: stepper.transaction(steps))
+            await greenlet_spawn(stepper.transaction, steps)
         await connection.run_sync(_verify, run)
     return tuple(AppliedStep(step=event.step, seconds=event.seconds) for event in stepper.finished)
 

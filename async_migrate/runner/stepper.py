@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import StatementError
 
-from async_migrate.runner.body import call
 from async_migrate.errors import RevisionFailedError, RolledBackError
 from async_migrate.events import StepFinished, StepStarted
 from async_migrate.history.plan import Direction
 from async_migrate.operations.bound import bind
 from async_migrate.operations.context import MigrationContext
 from async_migrate.operations.facade import Operations
+from async_migrate.runner.body import call
 from async_migrate.runner.migration_info import MigrationInfo
 
 if TYPE_CHECKING:

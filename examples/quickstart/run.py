@@ -50,7 +50,9 @@ def main_job(project: Path, url: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--url", default="sqlite+aiosqlite:///app.db", help="the database (default: %(default)s)")
+    parser.add_argument(
+        "--url", default="sqlite+aiosqlite:///app.db", help="the database (default: %(default)s)"
+    )
     parser.add_argument("--directory", type=Path, help="an empty directory to keep the project in")
     arguments = parser.parse_args()
     if arguments.directory is not None:

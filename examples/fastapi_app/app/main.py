@@ -44,20 +44,18 @@ def create_app(url: str | None = None) -> FastAPI:
         async with request.app.state.sessions() as opened, opened.begin():
             yield opened
 
-    Session = Annotated[AsyncSession, Depends(session)]
+    OpenSession = Annotated[AsyncSession, Depends(session)]
 
     @app.post("/notes", status_code=201)
-    async def create_note(given: NoteIn, session: Session) -> NoteOut:
+    async def create_note(given: NoteIn, session: OpenSession) -> NoteOut:
         note = Note(title=given.title, body=given.body, tags=[Tag(name=name) for name in given.tags])
         session.add(note)
         await session.flush()
         return NoteOut(id=note.id, **given.model_dump())
 
     @app.get("/notes/{note_id}")
-    async def read_note(note_id: int, session: Session) -> NoteOut:
-        found = await session.scalar(
-            select(Note).where(Note.id == note_id).options(selectinload(Note.tags))
-        )
+    async def read_note(note_id: int, session: OpenSession) -> NoteOut:
+        found = await session.scalar(select(Note).where(Note.id == note_id).options(selectinload(Note.tags)))
         if found is None:
             raise HTTPException(404, "There is no such note.")
         return NoteOut(
