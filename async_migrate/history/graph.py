@@ -323,7 +323,7 @@ class RevisionGraph:
             The plan; an empty one if everything is applied already.
 
         Raises:
-            WrongDirectionError: The target is behind the database.
+            WrongDirectionError: The target says to go back: ``base``, or a bare ``-N``.
             RevisionLookupError: The target names nothing, or not clearly.
             UnknownCurrentRevisionError: A row is not in the graph.
         """

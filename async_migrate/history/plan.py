@@ -112,7 +112,11 @@ class Plan:
 
 
 def plan_upgrade(graph: RevisionGraph, targets: Sequence[Target], position: Position) -> Plan:
-    """Plan to apply the targets, and all that they require, as far as the database does not have it."""
+    """Plan to apply the targets, and all that they require, as far as the database does not have it.
+
+    A target that the database has already passed is no mistake: a deployment that names its revision must be able
+    to run again after the next one has been there.
+    """
     wanted: dict[str, None] = {}
     for target in targets:
         if target.is_relative and target.offset < 0:
@@ -121,19 +125,14 @@ def plan_upgrade(graph: RevisionGraph, targets: Sequence[Target], position: Posi
         if not found and position.rows:
             raise WrongDirectionError(target.text, command="downgrade", heads=position.heads)
         wanted.update(dict.fromkeys(found))
-    if wanted and all(_is_behind(graph, revision, position) for revision in wanted):
-        raise WrongDirectionError(targets[0].text, command="downgrade", heads=position.heads)
     missing = graph.ancestors(wanted, outside=position.applied)
     return _plan(position, _upgrade_steps(graph, reversed(graph.newest_first(missing)), position))
 
 
 def plan_downgrade(graph: RevisionGraph, target: Target, position: Position) -> Plan:
     """Plan to undo what was applied on top of the target, and whatever requires that."""
-    if target.is_relative:
-        roots = _root_of_last(graph, target, position)
-    else:
-        roots = _roots_above(graph, target, position)
-    doomed = graph.descendants(roots, within=position.applied)
+    roots_of = _root_of_last if target.is_relative else _roots_above
+    doomed = graph.descendants(roots_of(graph, target, position), within=position.applied)
     return _plan(position, _downgrade_steps(graph, graph.newest_first(doomed), position))
 
 
@@ -150,10 +149,6 @@ def plan_stamp(graph: RevisionGraph, targets: Sequence[Target], position: Positi
 
 
 # --- where to go ---
-
-
-def _is_behind(graph: RevisionGraph, revision: str, position: Position) -> bool:
-    return revision in position.applied and not position.applied.isdisjoint(graph.children(revision))
 
 
 def _root_of_last(graph: RevisionGraph, target: Target, position: Position) -> Sequence[str]:
@@ -235,11 +230,10 @@ def _stamp_steps(
         yield _stamp(graph[row], rows, after, down=True)
         rows = after
     for revision in _not_implied(graph, list(destinations)):
-        above = graph.descendants([revision])
-        related = above | graph.ancestors([revision])
-        after = rows.difference(related).union((revision,))
+        above = graph.descendants([revision]) - {revision}
+        after = rows.difference(above, graph.ancestors([revision])).union((revision,))
         if after != rows:
-            yield _stamp(graph[revision], rows, after, down=len(rows & above) > (revision in rows))
+            yield _stamp(graph[revision], rows, after, down=not rows.isdisjoint(above))
         rows = after
 
 

@@ -83,7 +83,7 @@ class MigrationInfo:
         """What is below it."""
         if self.is_stamp:
             return tuple(sorted(self.step.heads_before if self.is_upgrade else self.step.heads_after))
-        return self.step.revision.down_revisions
+        return tuple(self.graph.requires(self.up_revision_id))
 
     @property
     def down_revisions(self) -> tuple[Revision, ...]:

@@ -181,10 +181,10 @@ class Difference:
 
 
 INTENDED = {
-    "upgrade to what is behind": Difference(
+    "upgrade to base": Difference(
         "nothing",
         "WrongDirectionError",
-        "Alembic does nothing and says nothing; the database is then not where the user asked it to be.",
+        "Alembic does nothing and says nothing; base is never where an upgrade leads.",
     ),
     "walk that ends at base": Difference(
         "AssertionError",

@@ -6,11 +6,14 @@ name [label, label] < parent, parent & dependency, dependency
 from __future__ import annotations
 
 import re
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 from async_migrate.history import Revision, RevisionGraph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LINE = re.compile(
     r"(?P<name>\S+)(?: \[(?P<labels>.*?)\])?(?: < (?P<parents>[^&]*?))?(?: & (?P<dependencies>.*))?"
@@ -85,10 +88,6 @@ HISTORIES = {
 }
 
 
-class GraphOf(Protocol):
-    def __call__(self, history: str) -> RevisionGraph: ...
-
-
 def revisions_of(text: str) -> list[Revision]:
     revisions = []
     for row in filter(None, map(str.strip, text.splitlines())):
@@ -107,6 +106,6 @@ def revisions_of(text: str) -> list[Revision]:
 
 
 @pytest.fixture(scope="session")
-def graph_of() -> GraphOf:
+def graph_of() -> Callable[[str], RevisionGraph]:
     """Return what makes a graph, of the name of a history above or of one that is drawn."""
     return lambda history: RevisionGraph(revisions_of(HISTORIES.get(history, history)))

@@ -6,8 +6,8 @@ from async_migrate.errors import InvalidIdentifierError, InvalidRangeError
 from async_migrate.history import Anchor, Range, is_range, parse_range, parse_target
 
 GRAMMAR = (
-    " Write an identifier or the beginning of one, a branch label, 'head', 'heads' or 'base', each with '+N' or "
-    "'-N' if need be."
+    " Write an identifier or the beginning of one, a branch label, 'head', 'heads' or 'base', each with "
+    "'+N' or '-N' if need be."
 )
 
 
@@ -114,5 +114,5 @@ def test_a_side_of_a_range_has_to_be_a_target() -> None:
     ("text", "needed"),
     [("current:", True), (":current+1", True), ("-3:", False), ("a:b", False), (":", False)],
 )
-def test_ranges_that_need_a_database(text: str, needed: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_ranges_that_need_a_database(text: str, needed: bool) -> None:
     assert parse_range(text).needs_database == needed

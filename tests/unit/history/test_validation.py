@@ -50,8 +50,8 @@ def test_the_same_revision_given_twice() -> None:
     error = error_of(same, same)
     assert isinstance(error, DuplicateRevisionError)
     assert str(error) == (
-        "Revision 'a' is defined more than once. Give one of them an identifier of its own, or delete it if it is "
-        "a copy."
+        "Revision 'a' is defined more than once. Give one of them an identifier of its own, or delete it if "
+        "it is a copy."
     )
 
 
@@ -102,8 +102,8 @@ def test_missing_parent() -> None:
     assert isinstance(error, MissingRevisionError)
     assert (error.missing, error.revision, error.attribute) == ("ae1O27", "b", "down_revision")
     assert str(error) == (
-        "Revision 'b' (versions/b.py) has 'ae1O27' in its down_revision, but no revision file defines it. Did you "
-        "mean 'ae1027'? Restore the missing file, or correct the down_revision."
+        "Revision 'b' (versions/b.py) has 'ae1O27' in its down_revision, but no revision file defines it. "
+        "Did you mean 'ae1027'? Restore the missing file, or correct the down_revision."
     )
 
 
@@ -111,8 +111,8 @@ def test_missing_dependency() -> None:
     error = error_of(revision("b", depends_on=("a",)))
     assert isinstance(error, MissingRevisionError)
     assert str(error) == (
-        "Revision 'b' has 'a' in its depends_on, but no revision file defines it. Restore the missing file, or "
-        "correct the depends_on."
+        "Revision 'b' has 'a' in its depends_on, but no revision file defines it. Restore the missing file, "
+        "or correct the depends_on."
     )
 
 
@@ -126,8 +126,8 @@ def test_duplicate_label() -> None:
     assert isinstance(error, DuplicateBranchLabelError)
     assert (error.label, error.revisions, error.paths) == ("main", ("a", "b"), (Path("a.py"), None))
     assert str(error) == (
-        "The branch label 'main' is given twice, by revisions 'a' (a.py) and 'b'. A label names one branch: keep "
-        "it on the revision where that branch begins, and remove it from the other."
+        "The branch label 'main' is given twice, by revisions 'a' (a.py) and 'b'. A label names one branch: "
+        "keep it on the revision where that branch begins, and remove it from the other."
     )
 
 
@@ -139,8 +139,8 @@ def test_label_that_is_an_identifier() -> None:
     error = error_of(revision("a", labels=("b",)), revision("b"))
     assert isinstance(error, BranchLabelIsRevisionError)
     assert str(error) == (
-        "The branch label 'b', given by revision 'a', is the identifier of a revision too, so that it could mean "
-        "either. Choose another label."
+        "The branch label 'b', given by revision 'a', is the identifier of a revision too, so that it could "
+        "mean either. Choose another label."
     )
 
 
@@ -167,8 +167,8 @@ def test_cycle() -> None:
     assert error.paths == (Path("a.py"), None, None)
     assert str(error) == (
         "The revisions form a cycle, so that none of them can be the first: 'a' (a.py) has 'c' in its "
-        "down_revision, 'c' has 'b' in its down_revision, 'b' has 'a' in its down_revision. Correct one of these "
-        "links."
+        "down_revision, 'c' has 'b' in its down_revision, 'b' has 'a' in its down_revision. Correct one of "
+        "these links."
     )
 
 
@@ -185,8 +185,8 @@ def test_cycle_through_a_dependency() -> None:
     assert isinstance(error, CycleError)
     assert (error.revisions, error.attributes) == (("b", "y"), ("depends_on", "down_revision"))
     assert str(error) == (
-        "The revisions form a cycle, so that none of them can be the first: 'b' has 'y' in its depends_on, 'y' has "
-        "'b' in its down_revision. Correct one of these links."
+        "The revisions form a cycle, so that none of them can be the first: 'b' has 'y' in its depends_on, "
+        "'y' has 'b' in its down_revision. Correct one of these links."
     )
 
 
@@ -195,8 +195,8 @@ def test_long_cycles_are_shortened() -> None:
     assert isinstance(error, CycleError)
     assert len(error.revisions) == 5000
     assert str(error) == (
-        "The revisions form a cycle, so that none of them can be the first: 'r0' has 'r1' in its down_revision, "
-        "'r1' has 'r2' in its down_revision, 'r2' has 'r3' in its down_revision, 4994 more in between, 'r4997' has "
-        "'r4998' in its down_revision, 'r4998' has 'r4999' in its down_revision, 'r4999' has 'r0' in its "
-        "down_revision. Correct one of these links."
+        "The revisions form a cycle, so that none of them can be the first: 'r0' has 'r1' in its "
+        "down_revision, 'r1' has 'r2' in its down_revision, 'r2' has 'r3' in its down_revision, 4994 more "
+        "in between, 'r4997' has 'r4998' in its down_revision, 'r4998' has 'r4999' in its down_revision, "
+        "'r4999' has 'r0' in its down_revision. Correct one of these links."
     )
