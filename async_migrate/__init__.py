@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from async_migrate.operations.bound import op
     from async_migrate.operations.facade import Operations
     from async_migrate.operations.recorder import Recorder
+    from async_migrate.operations.rewriter import Rewriter
     from async_migrate.render import render
     from async_migrate.results import (
         AppliedStep,
@@ -47,6 +48,7 @@ __all__ = [
     "Revision",
     "RevisionEntry",
     "RevisionGraph",
+    "Rewriter",
     "Status",
     "Step",
     "StepFinished",
@@ -76,6 +78,7 @@ _HOMES = {
     "Revision": "history",
     "RevisionEntry": "results",
     "RevisionGraph": "history",
+    "Rewriter": "operations.rewriter",
     "Status": "results",
     "Step": "history",
     "StepFinished": "events",

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import ExecutableDDLElement
-from sqlalchemy.sql import TextClause
+
 from sqlalchemy.sql.dml import Insert
 
 from async_migrate.database.dialects import dialect_named, script_dialect

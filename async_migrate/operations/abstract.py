@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
@@ -22,7 +23,7 @@ from async_migrate.errors import (
 from async_migrate.operations.directive import directive
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from sqlalchemy import BindParameter, Connection
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,6 +41,7 @@ _Class = TypeVar("_Class", bound=type)
 _Function = TypeVar("_Function", bound="Implementation")
 _T = TypeVar("_T")
 
+_INTERNAL = frozenset({"check_task", "claimed", "custom_implementation", "label"})
 _BUILT_IN = frozenset(getattr(ops, name) for name in ops.__all__)
 
 
@@ -224,13 +226,15 @@ class AbstractOperations(ABC):
         if self._task is not None and _current_task() is not self._task:
             raise WrongTaskError(directive)
 
-    def claim(self) -> None:
-        """Make the current task, if there is one, the only one that may call."""
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Make the current task, if there is one, the only one that may call inside the block."""
+        before = self._task
         self._task = _current_task()
-
-    def release(self) -> None:
-        """Let any task call again."""
-        self._task = None
+        try:
+            yield
+        finally:
+            self._task = before
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -245,8 +249,8 @@ class AbstractOperations(ABC):
 
 
 def directives_of(operations: type[AbstractOperations]) -> list[str]:
-    """Return the names of all directives, those registered by others included."""
-    return [name for name in dir(operations) if not name.startswith("_")]
+    """Return the names that a migration may use, those registered by others included."""
+    return [name for name in dir(operations) if not name.startswith("_") and name not in _INTERNAL]
 
 
 def _current_task() -> asyncio.Task[Any] | None:

@@ -43,6 +43,7 @@ __all__ = [
 
 DROP_COLUMN_OPTIONS: Sequence[str] = (
     "if_exists",
+    "existing_type",
     "mssql_drop_check",
     "mssql_drop_default",
     "mssql_drop_foreign_key",
@@ -57,7 +58,7 @@ _ALTER_COLUMN_OPTIONS = ("autoincrement", "existing_autoincrement", "postgresql_
 _OWN_OPTIONS: Mapping[type[SchemaItem], Sequence[str]] = {
     CheckConstraint: ("deferrable", "initially", "info"),
     ForeignKeyConstraint: ("use_alter", "link_to_name", "info", "comment"),
-    Index: ("quote", "info"),
+    Index: ("unique", "quote", "info"),
     Table: (
         "schema",
         "comment",
@@ -67,6 +68,8 @@ _OWN_OPTIONS: Mapping[type[SchemaItem], Sequence[str]] = {
         "quote",
         "quote_schema",
         "implicit_returning",
+        "extend_existing",
+        "keep_existing",
     ),
     UniqueConstraint: ("deferrable", "initially", "info"),
 }

@@ -122,7 +122,7 @@ class BatchOperations(AbstractOperations):
             column_name: The column.
             **kw: As for ``op.drop_column``; also ``existing_type``, whose CHECK goes with the column.
         """
-        check_option_names(self.drop_column, kw, accepted=(*DROP_COLUMN_OPTIONS, "existing_type"))
+        check_option_names(self.drop_column, kw, accepted=DROP_COLUMN_OPTIONS)
         self.invoke(DropColumnOp(self.impl.table_name, column_name, schema=self.impl.schema, **kw))
 
     @directive
@@ -195,7 +195,7 @@ class BatchOperations(AbstractOperations):
             **kw: ``unique``, ``if_not_exists`` and what ``op.create_index`` takes besides.
         """
         check_column_names("create_index", columns=columns)
-        options = {name: value for name, value in kw.items() if name not in ("unique", "if_not_exists")}
+        options = {name: value for name, value in kw.items() if name != "if_not_exists"}
         check_options(self.create_index, Index, options, dialect=self.migration_context.dialect)
         self.invoke(CreateIndexOp(index_name, self.impl.table_name, columns, schema=self.impl.schema, **kw))
 

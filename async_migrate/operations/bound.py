@@ -59,9 +59,8 @@ def bind(operations: Operations) -> Iterator[Operations]:
         operations: The operations.
     """
     token = _current.set(operations)
-    operations.claim()
     try:
-        yield operations
+        with operations.claimed():
+            yield operations
     finally:
-        operations.release()
         _current.reset(token)

@@ -309,8 +309,8 @@ class Operations(AbstractOperations):
             table_name: The table.
             column_name: The column.
             schema: The table's schema.
-            **kw: ``if_exists``; ``mssql_drop_check``, ``mssql_drop_default`` and ``mssql_drop_foreign_key``,
-                which on SQL Server drop first what hangs on the column.
+            **kw: ``if_exists``; ``existing_type``; ``mssql_drop_check``, ``mssql_drop_default`` and
+                ``mssql_drop_foreign_key``, which on SQL Server drop first what hangs on the column.
         """
         check_option_names(self.drop_column, kw, accepted=DROP_COLUMN_OPTIONS)
         self.invoke(DropColumnOp(table_name, column_name, schema=schema, **kw))
@@ -707,6 +707,6 @@ class Operations(AbstractOperations):
                 naming_convention,
             ),
         )
-        batch_op.claim()
-        yield batch_op
+        with batch_op.claimed():
+            yield batch_op
         self.invoke(batch_op.impl)

@@ -324,7 +324,13 @@ def _constraint_for(item: Constraint | Index, owner: Table) -> Constraint | Inde
     parent = item.table if isinstance(item, Index) else getattr(item, "parent", None)
     if parent is None or parent is owner:
         return item
-    return copy_of(item, target_table=owner)
+    return _index_on(owner, item) if isinstance(item, Index) else copy_of(item, target_table=owner)
+
+
+def _index_on(owner: Table, index: Index) -> Index:
+    expressions = [_rebound(expression, owner) for expression in index.expressions]
+    options = {"unique": index.unique, "info": dict(index.info), **index.kwargs}
+    return Index(index.name, *expressions, _table=owner, **options)
 
 
 def _add_referred_tables(owner: Table) -> None:

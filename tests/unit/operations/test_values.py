@@ -248,6 +248,18 @@ def test_table_copies_what_belongs_to_another() -> None:
     assert {one.name for one in table.constraints if isinstance(one, sa.UniqueConstraint)} == {"u"}
 
 
+def test_table_can_be_made_again_with_its_indexes() -> None:
+    index = sa.Index("ix", "a", sa.text("lower(b)"), unique=True, postgresql_where=sa.text("a > 1"))
+    operation = ops.CreateTableOp("t", [sa.Column("a", sa.Integer), index])
+    first, second = operation.to_table(), operation.to_table()
+    made = [
+        str(CreateIndex(one).compile(dialect=postgresql.dialect()))
+        for table in (first, second)
+        for one in table.indexes
+    ]
+    assert made == ["CREATE UNIQUE INDEX ix ON t (a, lower(b)) WHERE a > 1"] * 2
+
+
 def test_table_stands_in_for_what_its_foreign_keys_refer_to() -> None:
     table = ops.CreateTableOp("t", [sa.Column("a", sa.Integer, sa.ForeignKey("s.u.b"))]).to_table()
     sql = str(CreateTable(table).compile(dialect=postgresql.dialect()))
