@@ -66,7 +66,9 @@ async def test_the_script_of_an_sqlite_upgrade_gives_the_same_file(tmp_path: Pat
     assert _schema(online) == _schema(offline)
 
 
-async def test_the_script_of_a_postgresql_upgrade_and_downgrade_runs(postgresql_url: str, history: Any) -> None:
+async def test_the_script_of_a_postgresql_upgrade_and_downgrade_runs(
+    postgresql_url: str, history: Any
+) -> None:
     _write(history)
     migrator = history.migrator(postgresql_url)
     engine = create_async_engine(postgresql_url)
@@ -136,7 +138,9 @@ async def test_a_downgrade_needs_both_ends(history: Any, target: str) -> None:
 
 
 async def test_what_needs_a_database_says_so(history: Any) -> None:
-    history.add("a1", 'with op.batch_alter_table("t", recreate="always") as batch:\n    batch.drop_column("c")')
+    history.add(
+        "a1", 'with op.batch_alter_table("t", recreate="always") as batch:\n    batch.drop_column("c")'
+    )
     with pytest.raises(RevisionFailedError) as caught:
         await history.migrator("sqlite+aiosqlite://").sql("head")
     assert isinstance(caught.value.__cause__, NotOfflineError)

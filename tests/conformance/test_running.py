@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from async_migrate import Migrator, StepFinished, StepStarted, migrate_to_head
 from async_migrate.errors import (
@@ -76,7 +75,9 @@ async def test_a_connection_is_used_and_left_open(engine: AsyncEngine, history: 
     assert await look.version() == {"a1"}
 
 
-async def test_already_at_head_costs_one_query_and_executes_no_file(engine: AsyncEngine, history: Any) -> None:
+async def test_already_at_head_costs_one_query_and_executes_no_file(
+    engine: AsyncEngine, history: Any
+) -> None:
     history.table("a1", "users")
     await migrate_to_head(engine, location=history.location)
     history.paths["a1"].write_text(history.paths["a1"].read_text() + "\nraise SystemExit('executed')\n")
@@ -271,7 +272,9 @@ async def test_a_revision_that_commits_by_itself_is_recorded_and_said(
     assert caplog.messages == ["Revision a1 committed by itself, so it is not atomic."]
 
 
-async def test_a_revision_that_rolls_back_is_not_recorded(engine: AsyncEngine, history: Any, look: Any) -> None:
+async def test_a_revision_that_rolls_back_is_not_recorded(
+    engine: AsyncEngine, history: Any, look: Any
+) -> None:
     history.add(
         "a1",
         """
@@ -369,7 +372,13 @@ async def test_an_sqlite_engine_with_a_begin_recipe_of_its_own(sqlite_url: str, 
 
 def _enforcing(url: str) -> AsyncEngine:
     engine = create_async_engine(url)
-    event.listen(engine.sync_engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys = ON").close())
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def enforce(driver: Any, record: Any) -> None:
+        cursor = driver.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
     return engine
 
 
@@ -398,7 +407,11 @@ async def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(sqlite_url: st
     try:
         await history.migrator(engine).upgrade()
         async with engine.connect() as connection:
-            assert (await connection.execute(text("SELECT id FROM child ORDER BY id"))).scalars().all() == [1, 2, 3]
+            assert (await connection.execute(text("SELECT id FROM child ORDER BY id"))).scalars().all() == [
+                1,
+                2,
+                3,
+            ]
             assert await connection.scalar(text("PRAGMA foreign_keys")) == 1
     finally:
         await engine.dispose()
@@ -426,13 +439,17 @@ async def test_rows_left_without_their_parent_stop_the_commit(sqlite_url: str, h
 # --- hooks, events, arguments -------------------------------------------------------------------------------
 
 
-async def test_hooks_run_in_the_transaction_of_each_step(engine: AsyncEngine, history: Any, look: Any) -> None:
+async def test_hooks_run_in_the_transaction_of_each_step(
+    engine: AsyncEngine, history: Any, look: Any
+) -> None:
     history.add("a1", 'op.create_table("log", sa.Column("entry", sa.String(50)))')
     history.table("b2", "users", message="create users")
 
     def note(*, ctx: Any, step: Any, heads: set[str], run_args: dict[str, Any]) -> None:
         assert run_args == {}
-        ctx.execute(text(f"INSERT INTO log VALUES ('{step.up_revision_id} up={step.is_upgrade} {sorted(heads)[0]}')"))
+        ctx.execute(
+            text(f"INSERT INTO log VALUES ('{step.up_revision_id} up={step.is_upgrade} {sorted(heads)[0]}')")
+        )
 
     async def note_later(**kwargs: Any) -> None:
         await asyncio.sleep(0)
@@ -612,7 +629,9 @@ async def test_reading_changes_nothing(engine: AsyncEngine, history: Any, look: 
     assert [one.revision.revision for one in await migrator.show("current")] == ["a1"]
 
 
-async def test_a_head_that_only_a_dependency_implies_is_current_too(engine: AsyncEngine, history: Any) -> None:
+async def test_a_head_that_only_a_dependency_implies_is_current_too(
+    engine: AsyncEngine, history: Any
+) -> None:
     history.table("a1", "a")
     history.table("b1", "b", down=None, depends_on="a1")
     migrator = history.migrator(engine)
@@ -664,7 +683,9 @@ async def test_ten_postgresql_databases_at_once(postgresql_server: Any, history:
             postgresql_server.drop_database(url)
 
 
-async def test_cancelling_between_statements_leaves_nothing(engine: AsyncEngine, history: Any, look: Any) -> None:
+async def test_cancelling_between_statements_leaves_nothing(
+    engine: AsyncEngine, history: Any, look: Any
+) -> None:
     reached = asyncio.Event()
     history.table("a1", "users")
     history.add(
