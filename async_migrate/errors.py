@@ -63,6 +63,7 @@ __all__ = [
     "NoDatabaseToCountFromError",
     "NoRendererError",
     "NotAppliedError",
+    "NotCompilableError",
     "NotInTableError",
     "NotMetadataError",
     "NotOnBranchError",
@@ -543,7 +544,7 @@ class DuplicateRevisionError(GraphError):
     def __init__(self, revision: str, *, paths: Sequence[Path] = ()) -> None:
         self.revision = revision
         self.paths = tuple(paths)
-        where = f", in {' and in '.join(map(str, self.paths))}" if self.paths else ""
+        where = f", in {' and '.join(map(str, self.paths))}" if self.paths else ""
         super().__init__(
             f"Revision {revision!r} is defined more than once{where}. Give one of them an identifier of its "
             "own, or delete it if it is a copy."
@@ -1138,8 +1139,8 @@ class IrreversibleOperationError(OperationError):
         self.target = target
         where = f" of {target!r}" if target is not None else ""
         super().__init__(
-            f"{operation}{where} cannot be reversed, because it does not say what was there before. Write that "
-            "step of downgrade() by hand, or make the operation from the object itself (from_table, "
+            f"{operation}{where} cannot be reversed, because it does not say what was there before. Write "
+            "that step of downgrade() by hand, or make the operation from the object itself (from_table, "
             "from_column_and_tablename, from_index, from_constraint), which keeps it."
         )
 
@@ -1171,7 +1172,9 @@ class InvalidArgumentError(OperationError):
         accepted: What would be accepted, in words.
     """
 
-    def __init__(self, directive: str, parameter: str, value: object, *, accepted: str, hint: str = "") -> None:
+    def __init__(
+        self, directive: str, parameter: str, value: object, *, accepted: str, hint: str = ""
+    ) -> None:
         self.directive = directive
         self.parameter = parameter
         self.value = value
@@ -1215,8 +1218,8 @@ class UnknownDirectiveError(OperationError, AttributeError):
         self.known = tuple(known)
         register = "Operations" if owner == "op" else "BatchOperations"
         super().__init__(
-            f"{owner} has no directive {directive!r}.{did_you_mean(directive, self.known)} A directive of your "
-            f"own is added with @{register}.register_operation({directive!r})."
+            f"{owner} has no directive {directive!r}.{did_you_mean(directive, self.known)} A directive of "
+            f"your own is added with @{register}.register_operation({directive!r})."
         )
 
 
@@ -1231,8 +1234,8 @@ class UnboundOperationsError(OperationError):
         self.directive = directive
         super().__init__(
             f"op.{directive} was used while no migration is running. op works only inside upgrade() and "
-            "downgrade(), not while a revision file is imported: move the call into one of them. To collect SQL "
-            "without a database, use Recorder(dialect).op."
+            "downgrade(), not while a revision file is imported: move the call into one of them. To collect "
+            "SQL without a database, use Recorder(dialect).op."
         )
 
 
@@ -1247,8 +1250,8 @@ class WrongTaskError(OperationError):
         self.directive = directive
         super().__init__(
             f"op.{directive} was called from another task than the one that runs the migration. Call op from "
-            "upgrade() or downgrade() itself, or from coroutines that they await directly; what create_task(), "
-            "gather() or a TaskGroup starts must not touch it."
+            "upgrade() or downgrade() itself, or from coroutines that they await directly; what "
+            "create_task(), gather() or a TaskGroup starts must not touch it."
         )
 
 
@@ -1264,9 +1267,11 @@ class AsyncConnectionUnavailableError(OperationError):
         self.directive = directive
         self.offline = offline
         if offline:
-            why = "SQL is only written down here. Guard the call with `if not op.get_context().as_sql:`, or run online."
+            guard = "if not op.get_context().as_sql:"
+            why = f"SQL is only written down here. Guard the call with `{guard}`, or run online."
         else:
-            why = "the migration runs on a synchronous connection. Run it on an AsyncEngine or AsyncConnection."
+            remedy = "Run it on an AsyncEngine or AsyncConnection."
+            why = f"the migration runs on a synchronous connection. {remedy}"
         super().__init__(f"op.{directive} needs an asynchronous connection, but {why}")
 
 
@@ -1301,6 +1306,25 @@ class UnsupportedOperationError(OperationError):
         self.alternative = alternative
         super().__init__(
             f"{operation}() is not possible on {dialect}: it cannot {reason}. {alternative} Nothing was executed."
+        )
+
+
+class NotCompilableError(OperationError):
+    """SQLAlchemy cannot write what was asked as SQL of a database; nothing was executed.
+
+    Attributes:
+        operation: The directive, such as ``create_foreign_key``.
+        dialect: The database.
+        reason: What SQLAlchemy says.
+    """
+
+    def __init__(self, operation: str, *, dialect: str, reason: str) -> None:
+        self.operation = operation
+        self.dialect = dialect
+        self.reason = reason
+        super().__init__(
+            f"{operation}() cannot be written as SQL of {dialect}: {reason.rstrip('.')}. Change the arguments, or run "
+            f"this only on databases that have it. Nothing was executed."
         )
 
 
@@ -1340,14 +1364,14 @@ class UnnamedConstraintError(OperationError):
         self.column = column
         if column is None:
             words = (
-                f"A constraint of table {table!r} cannot be dropped without its name. Pass the name; batch_alter_table() "
-                "takes a naming_convention that gives unnamed ones a name."
+                f"A constraint of table {table!r} cannot be dropped without its name. Pass the name; "
+                "batch_alter_table() takes a naming_convention that gives unnamed ones a name."
             )
         else:
             words = (
-                f"The CHECK that the type of {table}.{column} made has no name, so it cannot be dropped with the old type. "
-                "Give existing_type the name that the CHECK has in the database, as in Boolean(name=\"...\"), or pass "
-                "create_constraint=False to leave the CHECK alone."
+                f"The CHECK that the type of {table}.{column} made has no name, so it cannot be dropped with the old "
+                "type. Give existing_type the name that the CHECK has in the database, as in Boolean(name='...'), or "
+                "leave create_constraint=True out of it to keep the CHECK."
             )
         super().__init__(words)
 
@@ -1367,7 +1391,8 @@ class UnknownOperationError(OperationError):
         self.dialect = dialect
         super().__init__(
             f"No SQL is known for {operation} on {dialect}: its generator has no method {visit_name!r}. Register an "
-            f"implementation with @Operations.implementation_for({operation}), or add the method to a DialectDDL of yours."
+            f"implementation with @Operations.implementation_for({operation}), or add the method to a DialectDDL of "
+            "yours."
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypeAlias
 
+from async_migrate.cli.text import leaves
 from async_migrate.history.describe import summary
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from async_migrate.history.plan import Plan, Step
     from async_migrate.history.revision import Revision
+    from async_migrate.operations.base import MigrateOperation
     from async_migrate.results import CheckResult, RevisionEntry, Status
     from async_migrate.scripts.scaffold import Template
 
@@ -63,12 +65,25 @@ def status_document(status: Status) -> Document:
 
 def check_document(result: CheckResult) -> Document:
     """Return how models and database differ."""
-    return {"up_to_date": result.up_to_date, "changes": list(result.changes)}
+    changes = zip(leaves(result.operations), result.changes, strict=True)
+    return {
+        "up_to_date": result.up_to_date,
+        "changes": [_change(operation, description) for operation, description in changes],
+    }
 
 
 def templates_document(templates: Iterable[Template]) -> Document:
     """Return the templates with what each is for."""
     return {"templates": [{"name": each.name, "summary": each.summary} for each in templates]}
+
+
+def _change(operation: MigrateOperation, description: str) -> Document:
+    return {
+        "operation": operation.visit_name,
+        "schema": getattr(operation, "schema", None),
+        "table": getattr(operation, "table_name", None),
+        "description": description,
+    }
 
 
 def _revision(revision: Revision) -> Document:

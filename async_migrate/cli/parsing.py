@@ -15,6 +15,7 @@ import typer
 import typer.core
 
 from async_migrate.cli.session import GlobalOptions, Session
+from async_migrate.errors import did_you_mean
 
 __all__ = ["PROGRAM", "Answer", "Command", "CommandParser", "GroupParser", "Request", "finish", "parse"]
 
@@ -119,6 +120,12 @@ class GroupParser(_Answering, typer.core.TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command of that name."""
         return super().get_command(ctx, cmd_name.replace("_", "-"))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that the arguments begin with."""
+        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+            ctx.fail(f"There is no command {args[0]!r}.{did_you_mean(args[0], self.commands)}")
+        return super().resolve_command(ctx, args)
 
 
 _COUNT_BACK = re.compile(r"-[0-9]+")

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from async_migrate.history.describe import BASE, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from async_migrate.history.revision import Revision
-    from async_migrate.results import RevisionEntry, Status
+    from async_migrate.operations.base import MigrateOperation
+    from async_migrate.results import CheckResult, RevisionEntry, Status
 
 __all__ = [
     "branch_lines",
+    "check_lines",
     "current_line",
     "duration",
     "entry_lines",
     "head_line",
+    "leaves",
     "names",
     "number_of",
     "short_line",
@@ -65,12 +68,15 @@ def branch_lines(
 ) -> list[str]:
     """Return a branch point and below it, indented, the revisions that continue it."""
     indent = " " * len(entry.revision.revision)
-    head = entry_lines(entry) if verbose else [short_line(entry)]
-    return [*head, *(f"{indent} -> {_child(everything[child])}" for child in entry.children)]
+    head = entry_lines(entry) if verbose else [_bare_line(entry)]
+    children = [everything[child] for child in entry.children]
+    return [*head, *(f"{indent} -> {_bare_line(child, doc=verbose)}" for child in children)]
 
 
-def _child(entry: RevisionEntry) -> str:
-    return " ".join([*_named(entry), *_marks(entry)])
+def _bare_line(entry: RevisionEntry, *, doc: bool = False) -> str:
+    text = " ".join([*_named(entry), *_marks(entry)])
+    about = summary(entry.revision) if doc else ""
+    return f"{text}, {about}" if about else text
 
 
 def status_lines(status: Status) -> list[str]:
@@ -86,6 +92,26 @@ def status_lines(status: Status) -> list[str]:
         return lines
     lines.append(f"Pending: {number_of(len(status.pending), 'revision')}")
     return lines + [f"  {_pending_line(revision)}" for revision in status.pending]
+
+
+def check_lines(result: CheckResult) -> list[str]:
+    """Return how models and database differ, table by table."""
+    lines = [f"The models have {number_of(len(result.changes), 'change')} that the database lacks:"]
+    table = None
+    for operation, words in zip(leaves(result.operations), result.changes, strict=True):
+        if table != (table := getattr(operation, "table_name", None)):
+            lines.append(f"  {table}")
+        lines.append(f"    {words}")
+    return [*lines, "To write them into a revision: async-migrate revision --autogenerate -m MESSAGE"]
+
+
+def leaves(operation: MigrateOperation) -> Iterator[MigrateOperation]:
+    """Yield the operations inside containers, one by one, in the order in which their words are listed."""
+    if not hasattr(operation, "ops"):
+        yield operation
+        return
+    for part in operation.ops:
+        yield from leaves(part)
 
 
 def _pending_line(revision: Revision) -> str:

@@ -169,8 +169,9 @@ def test_nothing_is_remembered_from_one_run_to_the_next(
 # --- wrong usage --------------------------------------------------------------------------------------------
 
 WRONG = {
-    "upgrad": ["No such command 'upgrad'", "Did you mean 'upgrade'?"],
-    "ensure-versio": ["No such command 'ensure-versio'", "Did you mean 'ensure-version'?"],
+    "upgrad": ["There is no command 'upgrad'. Did you mean 'upgrade'?"],
+    "ensure_versio": ["There is no command 'ensure_versio'. Did you mean 'ensure-version'?"],
+    "xyzzy": ["There is no command 'xyzzy'."],
     "upgrade --sqll": ["No such option: --sqll", "--sql"],
     "upgrade a b": ["unexpected extra argument", "(b)"],
     "downgrade": ["Missing argument 'REVISION'"],

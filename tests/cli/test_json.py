@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from async_migrate.history.plan import Direction, Plan, Step
 from async_migrate.history.revision import Revision
+from async_migrate.ops import AddColumnOp, DropTableOp, ModifyTableOps, UpgradeOps
 from async_migrate.results import CheckResult, RevisionEntry, Status
 
 if TYPE_CHECKING:
@@ -113,14 +115,31 @@ def test_plan(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
     }
 
 
-@pytest.mark.parametrize(("changes", "code"), [((), 0), (("add table 'user'",), 1)])
-def test_check(
-    changes: tuple[str, ...], code: int, run: Callable[..., Outcome], migrator: FakeMigrator
-) -> None:
-    migrator.answers = {"check": CheckResult(operations=None, changes=changes)}  # type: ignore[arg-type]
+def test_check(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
+    email = AddColumnOp("user", sa.Column("email"), schema="app")
+    operations = UpgradeOps([DropTableOp("post"), ModifyTableOps("user", [email], schema="app")])
+    words = ("removed table post", "added column app.user.email")
+    migrator.answers = {"check": CheckResult(operations=operations, changes=words)}
     outcome = run("check", "--json")
-    assert outcome.code == code
-    assert outcome.document == {"up_to_date": not changes, "changes": list(changes)}
+    assert outcome.code == 1
+    assert outcome.document == {
+        "up_to_date": False,
+        "changes": [
+            {"operation": "drop_table", "schema": None, "table": "post", "description": "removed table post"},
+            {
+                "operation": "add_column",
+                "schema": "app",
+                "table": "user",
+                "description": "added column app.user.email",
+            },
+        ],
+    }
+
+
+def test_check_finds_nothing(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
+    migrator.answers = {"check": CheckResult(operations=UpgradeOps(), changes=())}
+    outcome = run("check", "--json")
+    assert (outcome.code, outcome.document) == (0, {"up_to_date": True, "changes": []})
 
 
 def test_a_document_is_printed_even_if_all_else_is_not(

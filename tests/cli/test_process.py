@@ -84,7 +84,7 @@ async def test_inside_a_running_loop(migrator: FakeMigrator) -> None:
     assert await cli.run_async(["nosuch"], stdout=out, stderr=err) == 2
     assert await cli.run_async(["--version"], stdout=out, stderr=err) == 0
     assert "is there already" in out.getvalue()
-    assert "No such command" in err.getvalue()
+    assert "There is no command" in err.getvalue()
 
 
 async def test_many_at_once_do_not_mix(migrator: FakeMigrator) -> None:

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from conftest import Outcome, SampleProject
 
+    Run = Callable[..., Outcome]
+
 
 def without_times(outcome: Outcome) -> list[str]:
     return [re.sub(r"\d+(\.\d+)? (ms|s)\b", "TIME", line) for line in outcome.lines]
 
 
-def test_up_and_down(project: SampleProject, script: Callable[..., Outcome]) -> None:
+def test_up_and_down(project: SampleProject, script: Run) -> None:
     up = script("upgrade", "head")
     assert (up.code, up.err) == (0, "")
     assert without_times(up) == [
@@ -53,82 +55,78 @@ def test_up_and_down(project: SampleProject, script: Callable[..., Outcome]) -> 
     assert project.recorded() == set()
 
 
-def test_where_it_stands(project: SampleProject, script: Callable[..., Outcome]) -> None:
-    script("upgrade", "b2")
-    assert script("current").lines == ["b2000002"]
-    assert script("current", "--check-heads").code == 1
-    assert script("status", "--exit-code").code == 1
-    status = script("status", "--json").document
+def test_where_it_stands(project: SampleProject, run: Run) -> None:
+    run("upgrade", "b2")
+    assert run("current").lines == ["b2000002"]
+    assert run("current", "--check-heads").code == 1
+    assert run("status", "--exit-code").code == 1
+    status = run("status", "--json").document
     assert status["current"] == ["b2000002"]
     assert [each["revision"] for each in status["pending"]] == ["c3000003"]
-    assert script("plan").lines == ["Would run upgrade b2000002 -> c3000003, create third"]
-    assert script("plan", "-1", "--downgrade").lines == [
+    assert run("plan").lines == ["Would run upgrade b2000002 -> c3000003, create third"]
+    assert run("plan", "-1", "--downgrade").lines == [
         "Would run downgrade b2000002 -> a1000001, create second"
     ]
-    assert script("history", "-i").lines == [
+    assert run("history", "-i").lines == [
         "b2000002 -> c3000003 (head), create third",
         "a1000001 -> b2000002 (current), create second",
         "<base> -> a1000001, create first",
     ]
     assert [
-        each["revision"] for each in script("history", "-r", "current:", "--json").document["revisions"]
+        each["revision"] for each in run("history", "-r", "current:", "--json").document["revisions"]
     ] == [
         "c3000003",
         "b2000002",
     ]
-    assert script("show", "current").lines[0] == "Rev: b2000002 (current)"
-    script("upgrade")
-    assert script("current", "-c").code == 0
-    assert script("current").lines == ["c3000003 (head)"]
+    assert run("show", "current").lines[0] == "Rev: b2000002 (current)"
+    run("upgrade")
+    assert run("current", "-c").code == 0
+    assert run("current").lines == ["c3000003 (head)"]
 
 
-def test_reading_an_untouched_database_creates_nothing(
-    project: SampleProject, script: Callable[..., Outcome]
-) -> None:
+def test_reading_an_untouched_database_creates_nothing(project: SampleProject, run: Run) -> None:
     for line in ("current", "status", "plan", "history -i"):
-        outcome = script(*line.split())
+        outcome = run(*line.split())
         assert (outcome.code, outcome.err) == (0, "")
     assert project.tables() == set()
 
 
-def test_branches(project: SampleProject, script: Callable[..., Outcome]) -> None:
+def test_branches(project: SampleProject, run: Run) -> None:
     project.add("d4000004", "b2000002", message="create fourth", labels=("side",))
-    assert script("heads").lines == ["c3000003 (head)", "d4000004 (side) (head)"]
-    assert script("branches").lines == [
-        "a1000001 -> b2000002 (branchpoint), create second",
+    assert run("heads").lines == ["c3000003 (head)", "d4000004 (side) (head)"]
+    assert run("branches").lines == [
+        "b2000002 (branchpoint)",
         "         -> c3000003 (head)",
         "         -> d4000004 (side) (head)",
         "",
     ]
-    assert script("upgrade", "heads").code == 0
+    assert run("upgrade", "heads").code == 0
     assert project.recorded() == {"c3000003", "d4000004"}
-    assert script("downgrade", "side@-1").code == 0
+    assert run("downgrade", "side@-1").code == 0
     assert project.recorded() == {"c3000003"}
 
 
-def test_stamp(project: SampleProject, script: Callable[..., Outcome]) -> None:
-    outcome = script("stamp", "b2")
+def test_stamp(project: SampleProject, run: Run) -> None:
+    outcome = run("stamp", "b2")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.lines[-1] == "The database is stamped at b2000002."
     assert project.recorded() == {"b2000002"}
     assert project.tables() == {"async_migrate_version"}
-    assert script("stamp", "base").lines[-1] == "The database is stamped at base."
+    assert run("stamp", "base").lines[-1] == "The database is stamped at base."
     assert project.recorded() == set()
 
 
-def test_stamp_purge_helps_a_database_at_an_unknown_revision(
-    project: SampleProject, script: Callable[..., Outcome]
-) -> None:
-    script("upgrade")
+def test_stamp_purge_helps_a_database_at_an_unknown_revision(project: SampleProject, run: Run) -> None:
+    run("upgrade")
     (project.versions / "c3000003.py").unlink()
-    assert script("stamp", "--purge", "head").code == 0
+    assert run("stamp", "--purge", "head").code == 0
     assert project.recorded() == {"b2000002"}
 
 
-def test_ensure_version(project: SampleProject, script: Callable[..., Outcome]) -> None:
-    assert script("ensure-version").lines == ["The version table async_migrate_version is created."]
+def test_ensure_version(project: SampleProject, run: Run) -> None:
+    assert run("ensure-version").lines == ["The version table async_migrate_version is created."]
     assert project.tables() == {"async_migrate_version"}
-    assert script("ensure_version").lines == ["The version table async_migrate_version is there already."]
+    assert run("ensure_version").lines == ["The version table async_migrate_version is there already."]
 
 
 @pytest.mark.parametrize(
@@ -142,27 +140,25 @@ def test_ensure_version(project: SampleProject, script: Callable[..., Outcome]) 
         ("ensure-version --sql", ["CREATE TABLE async_migrate_version"], ["t_a1000001"]),
     ],
 )
-def test_sql(
-    line: str, has: list[str], has_not: list[str], project: SampleProject, script: Callable[..., Outcome]
-) -> None:
+def test_sql(line: str, has: list[str], has_not: list[str], project: SampleProject, run: Run) -> None:
     before = project.files()
-    outcome = script(*line.split())
+    outcome = run(*line.split())
     assert (outcome.code, outcome.err) == (0, "")
     assert all(words in outcome.out for words in has)
     assert not any(words in outcome.out for words in has_not)
-    assert "Running" not in outcome.out
+    assert all(re.match(r"-- |$|[A-Z]|\)|    ", line) for line in outcome.lines), "something that is not SQL"
     assert project.files() == before
 
 
-def test_ids_of_over_32_characters(empty_project: SampleProject, script: Callable[..., Outcome]) -> None:
+def test_ids_of_over_32_characters(empty_project: SampleProject, run: Run) -> None:
     long = "create_the_table_of_all_the_users_and_their_roles"
     empty_project.add(long, None)
-    assert script("upgrade").code == 0
+    assert run("upgrade").code == 0
     assert empty_project.recorded() == {long}
-    assert script("current").lines == [f"{long} (head)"]
+    assert run("current").lines == [f"{long} (head)"]
 
 
-def test_x_arguments_reach_the_revision(empty_project: SampleProject, script: Callable[..., Outcome]) -> None:
+def test_x_arguments_reach_the_revision(empty_project: SampleProject, script: Run) -> None:
     empty_project.add(
         "a1000001",
         None,
@@ -176,12 +172,12 @@ def test_x_arguments_reach_the_revision(empty_project: SampleProject, script: Ca
 # --- new revisions ------------------------------------------------------------------------------------------
 
 
-def test_revision_and_merge(project: SampleProject, script: Callable[..., Outcome]) -> None:
-    outcome = script("revision", "-m", "create fourth", "--rev-id", "d4000004")
+def test_revision_and_merge(project: SampleProject, run: Run) -> None:
+    outcome = run("revision", "-m", "create fourth", "--rev-id", "d4000004")
     assert (outcome.code, outcome.err) == (0, "")
     path = project.versions / "d4000004_create_fourth.py"
     assert outcome.lines == [f"Generating {path} ... done"]
-    assert script("heads").lines == ["d4000004 (head)"]
+    assert run("heads").lines == ["d4000004 (head)"]
 
     side = (
         "--head",
@@ -194,27 +190,27 @@ def test_revision_and_merge(project: SampleProject, script: Callable[..., Outcom
         "-m",
         "create fifth",
     )
-    assert script("revision", *side).code == 0
-    assert script("heads").lines == ["d4000004 (head)", "e5000005 (side) (head)"]
+    assert run("revision", *side).code == 0
+    assert run("heads").lines == ["d4000004 (head)", "e5000005 (side) (head)"]
 
-    outcome = script("merge", "heads", "-m", "join", "--rev-id", "f6000006")
+    outcome = run("merge", "heads", "-m", "join", "--rev-id", "f6000006")
     assert (outcome.code, outcome.err) == (0, "")
-    assert script("heads").lines == ["f6000006 (side) (head)"]
-    assert script("history", "-r", "f6:f6").lines == [
+    assert run("heads").lines == ["f6000006 (side) (head)"]
+    assert run("history", "-r", "f6:f6").lines == [
         "d4000004, e5000005 -> f6000006 (side) (head) (mergepoint), join"
     ]
-    assert script("upgrade").code == 0
+    assert run("upgrade").code == 0
 
 
-def test_depends_on(project: SampleProject, script: Callable[..., Outcome]) -> None:
+def test_depends_on(project: SampleProject, run: Run) -> None:
     line = ("revision", "--head", "base", "--rev-id", "d4000004", "--depends-on", "c3", "-m", "own branch")
-    assert script(*line).code == 0
-    assert script("history", "-r", "d4:d4").lines == ["<base> (c3000003) -> d4000004 (head), own branch"]
-    assert script("heads").lines == ["c3000003 (effective head)", "d4000004 (head)"]
-    assert script("heads", "--resolve-dependencies").lines == ["d4000004 (head)"]
+    assert run(*line).code == 0
+    assert run("history", "-r", "d4:d4").lines == ["<base> (c3000003) -> d4000004 (head), own branch"]
+    assert run("heads").lines == ["c3000003 (effective head)", "d4000004 (head)"]
+    assert run("heads", "--resolve-dependencies").lines == ["d4000004 (head)"]
 
 
-def test_edit(project: SampleProject, script: Callable[..., Outcome]) -> None:
+def test_edit(project: SampleProject, script: Run) -> None:
     editor = project.directory / "editor.py"
     editor.write_text("import sys; print('editing', *sys.argv[1:])", encoding="utf-8")
     outcome = script("edit", "b2", VISUAL=f"{sys.executable} {editor}")
@@ -230,7 +226,7 @@ sa.Table("user", metadata, sa.Column("id", sa.Integer, primary_key=True){extra})
 """
 
 
-def test_autogenerate_and_check(empty_project: SampleProject, script: Callable[..., Outcome]) -> None:
+def test_autogenerate_and_check(empty_project: SampleProject, script: Run) -> None:
     project = empty_project
     models = project.directory / "models.py"
     models.write_text(MODELS.format(extra=""), encoding="utf-8")
@@ -238,12 +234,15 @@ def test_autogenerate_and_check(empty_project: SampleProject, script: Callable[.
 
     drift = script("check")
     assert (drift.code, drift.err) == (1, "")
-    assert drift.lines[0] == "The models and the database differ in 1 place:"
-    assert "user" in drift.lines[1]
+    assert drift.lines[:3] == [
+        "The models have 1 change that the database lacks:",
+        "  user",
+        "    added table user",
+    ]
 
     outcome = script("revision", "--autogenerate", "-m", "create user", "--rev-id", "a1000001")
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.lines[0].startswith("Detected: ")
+    assert outcome.lines[0] == "Detected added table user"
     assert outcome.lines[-1] == f"Generating {project.versions / 'a1000001_create_user.py'} ... done"
 
     assert script("upgrade").code == 0
@@ -269,7 +268,7 @@ def test_autogenerate_and_check(empty_project: SampleProject, script: Callable[.
 # --- configuration ------------------------------------------------------------------------------------------
 
 
-def test_config_and_name(project: SampleProject, script: Callable[..., Outcome]) -> None:
+def test_config_and_name(project: SampleProject, run: Run) -> None:
     other = project.directory / "deploy" / "other.toml"
     other.parent.mkdir()
     other.write_text(
@@ -278,14 +277,13 @@ def test_config_and_name(project: SampleProject, script: Callable[..., Outcome])
         encoding="utf-8",
     )
     assert (
-        script("-c", "deploy/other.toml", "status", "--json").document["url"]
-        == "sqlite+aiosqlite:///other.db"
+        run("-c", "deploy/other.toml", "status", "--json").document["url"] == "sqlite+aiosqlite:///other.db"
     )
-    named = script("-c", "deploy/other.toml", "-n", "tenant", "status", "--json")
+    named = run("-c", "deploy/other.toml", "-n", "tenant", "status", "--json")
     assert named.document["url"] == "sqlite+aiosqlite:///tenant.db"
 
 
-def test_url_from_the_environment(project: SampleProject, script: Callable[..., Outcome]) -> None:
+def test_url_from_the_environment(project: SampleProject, script: Run) -> None:
     project.configure('url = "env:DATABASE_URL"')
     outcome = script("current", "-v", DATABASE_URL="sqlite+aiosqlite:///env.db")
     assert outcome.lines[0] == "Database: sqlite+aiosqlite:///env.db"
@@ -312,7 +310,7 @@ def test_a_reader_that_goes_away_is_no_error(
 # --- starting -----------------------------------------------------------------------------------------------
 
 
-def test_init(tmp_path: Path, script: Callable[..., Outcome]) -> None:
+def test_init(tmp_path: Path, script: Run) -> None:
     outcome = script("init", "migrations", "--url", "env:DATABASE_URL", "--metadata", "app.models:metadata")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.lines[0] == "Creating migrations ... done"
@@ -326,7 +324,7 @@ def test_init(tmp_path: Path, script: Callable[..., Outcome]) -> None:
     assert script("heads").code == 0
 
 
-def test_init_adds_to_pyproject(tmp_path: Path, script: Callable[..., Outcome]) -> None:
+def test_init_adds_to_pyproject(tmp_path: Path, script: Run) -> None:
     pyproject = tmp_path / "pyproject.toml"
     pyproject.write_text('[project]\nname = "app"\n', encoding="utf-8")
     outcome = script("init", "db/migrations", "--package", "-t", "minimal")
@@ -339,7 +337,7 @@ def test_init_adds_to_pyproject(tmp_path: Path, script: Callable[..., Outcome]) 
     assert script("history").code == 0
 
 
-def test_list_templates(script: Callable[..., Outcome]) -> None:
+def test_list_templates(script: Run) -> None:
     outcome = script("list-templates")
     assert (outcome.code, outcome.err) == (0, "")
     assert [line.split()[0] for line in outcome.lines] == ["default", "package", "minimal"]

@@ -231,12 +231,12 @@ def test_a_long_line_is_not_broken(
 
 def test_revision(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
     written = GeneratedRevision(
-        revision=SECOND, path=Path("versions/b2.py"), changes=("add table 'user'", "add index 'ix'")
+        revision=SECOND, path=Path("versions/b2.py"), changes=("added table user", "added index ix on user")
     )
     migrator.answers = {"revision": (written,)}
     assert run("revision", "--autogenerate").lines == [
-        "Detected: add table 'user'",
-        "Detected: add index 'ix'",
+        "Detected added table user",
+        "Detected added index ix on user",
         f"Generating {Path('versions/b2.py')} ... done",
     ]
 

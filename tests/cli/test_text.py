@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from async_migrate.cli.text import duration
 from async_migrate.history.plan import Direction, Plan, Step
 from async_migrate.history.revision import Revision
+from async_migrate.ops import AddColumnOp, CreateTableOp, DropColumnOp, ModifyTableOps, UpgradeOps
 from async_migrate.results import CheckResult, RevisionEntry, Status
 
 if TYPE_CHECKING:
@@ -116,11 +118,14 @@ def test_current_of_an_empty_database(run: Callable[..., Outcome], migrator: Fak
 def test_branches(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
     migrator.answers = {"branches": (BASE,), "history": (MERGE, RIGHT, LEFT, BASE)}
     assert run("branches").lines == [
-        "<base> -> a1 (net) (branchpoint), create user",
+        "a1 (net) (branchpoint)",
         "   -> b2 (net) (current)",
         "   -> c3 (effective head)",
         "",
     ]
+    full = run("branches", "-v").lines
+    assert full[:2] == ["Rev: a1 (branchpoint)", "Parent: <base>"]
+    assert full[-3:] == ["   -> b2 (net) (current), add email", "   -> c3 (effective head)", ""]
 
 
 def test_show(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
@@ -234,25 +239,27 @@ def test_plan_of_nothing(run: Callable[..., Outcome], migrator: FakeMigrator) ->
 # --- models and database ------------------------------------------------------------------------------------
 
 
-def check_result(*changes: str) -> CheckResult:
-    return CheckResult(operations=None, changes=changes)  # type: ignore[arg-type]
-
-
 def test_check_finds_nothing(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
-    migrator.answers = {"check": check_result()}
+    migrator.answers = {"check": CheckResult(operations=UpgradeOps(), changes=())}
     outcome = run("check")
     assert (outcome.code, outcome.lines) == (0, ["No changes: the models and the database agree."])
 
 
 def test_check_finds_changes(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
-    migrator.answers = {"check": check_result("add table 'user'", "add column 'post.title'")}
+    email, name = AddColumnOp("user", sa.Column("email")), DropColumnOp("user", "name")
+    operations = UpgradeOps([CreateTableOp("post", []), ModifyTableOps("user", [email, name])])
+    words = ("added table post", "added column user.email", "removed column user.name")
+    migrator.answers = {"check": CheckResult(operations=operations, changes=words)}
     outcome = run("check")
     assert (outcome.code, outcome.err) == (1, "")
     assert outcome.lines == [
-        "The models and the database differ in 2 places:",
-        "  add table 'user'",
-        "  add column 'post.title'",
-        "'async-migrate revision --autogenerate -m MESSAGE' writes a revision with these changes.",
+        "The models have 3 changes that the database lacks:",
+        "  post",
+        "    added table post",
+        "  user",
+        "    added column user.email",
+        "    removed column user.name",
+        "To write them into a revision: async-migrate revision --autogenerate -m MESSAGE",
     ]
 
 

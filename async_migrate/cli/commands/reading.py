@@ -119,13 +119,7 @@ async def check(session: Session, *, as_json: bool) -> int:
     elif result.up_to_date:
         session.output.line("No changes: the models and the database agree.")
     else:
-        session.output.line(
-            f"The models and the database differ in {text.number_of(len(result.changes), 'place')}:"
-        )
-        session.output.lines([f"  {change}" for change in result.changes])
-        session.output.line(
-            "'async-migrate revision --autogenerate -m MESSAGE' writes a revision with these changes."
-        )
+        session.output.lines(text.check_lines(result))
     return NOTHING_TO_REPORT if result.up_to_date else SOMETHING_TO_REPORT
 
 

@@ -106,5 +106,5 @@ def _shown(path: Path, directory: Path) -> Path:
 
 
 def _print_generated(session: Session, generated: GeneratedRevision) -> None:
-    session.output.lines([f"Detected: {change}" for change in generated.changes])
+    session.output.lines([f"Detected {change}" for change in generated.changes])
     session.output.line(f"Generating {generated.path} ... done")
