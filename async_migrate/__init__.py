@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from async_migrate.config import Config
     from async_migrate.errors import AsyncMigrateError, ExecutionError, UsageError
     from async_migrate.events import StepFinished, StepStarted
-    from async_migrate.history import Direction, Plan, Revision, RevisionGraph, Step
+    from async_migrate.history import Direction, Plan, Revision, RevisionEntry, RevisionGraph, Step
     from async_migrate.migrator import Migrator, migrate_to_head
     from async_migrate.operations.batch import BatchOperations
     from async_migrate.operations.bound import op
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
         CheckResult,
         GeneratedRevision,
         MigrationResult,
-        RevisionEntry,
         Status,
     )
 
@@ -76,7 +75,7 @@ _HOMES = {
     "Plan": "history",
     "Recorder": "operations.recorder",
     "Revision": "history",
-    "RevisionEntry": "results",
+    "RevisionEntry": "history",
     "RevisionGraph": "history",
     "Rewriter": "operations.rewriter",
     "Status": "results",

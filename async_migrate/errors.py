@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "AlreadyInTableError",
     "AmbiguousRevisionError",
     "AmbiguousWalkError",
     "AsyncConnectionUnavailableError",
@@ -268,6 +269,8 @@ class UnknownSettingError(ConfigurationError):
 class SettingValueError(ConfigurationError):
     """The value of a key is of the wrong kind.
 
+    A secret value is kept out of the words, but not out of the field.
+
     Attributes:
         key: The key.
         value: What it was given.
@@ -402,6 +405,26 @@ class UnknownEnvironmentNameError(ConfigurationError):
         super().__init__(
             f"{located(path, line)} defines {name!r}, which nothing reads. Did you mean {meant!r}? "
             "If not, start the name with an underscore."
+        )
+
+
+class MisplacedSettingError(ConfigurationError):
+    """``env.py`` sets what has to be known before it is read.
+
+    Attributes:
+        path: The file.
+        line: The line of the setting, counted from 1.
+        name: The setting.
+    """
+
+    def __init__(self, path: Path, *, line: int, name: str) -> None:
+        self.path = path
+        self.line = line
+        self.name = name
+        hint = ' (url = "env:DATABASE_URL" reads an environment variable)' if name == "url" else ""
+        super().__init__(
+            f"{path}:{line} sets {name!r}, which belongs into the configuration file or a keyword argument: it has to "
+            f"be known before env.py is read, which happens only when there is something to do. Move it there{hint}."
         )
 
 
@@ -706,7 +729,9 @@ class InvalidRangeError(RevisionLookupError):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        super().__init__(f"{text!r} is not a range. Write 'from:to', with one ':'; either end may be left out.")
+        super().__init__(
+            f"{text!r} is not a range. Write 'from:to', with one ':'; either end may be left out."
+        )
 
 
 class UnknownRevisionError(RevisionLookupError):
@@ -723,7 +748,9 @@ class UnknownRevisionError(RevisionLookupError):
         if known:
             message = f"There is no revision or branch label {name!r}.{hint} `history` lists the revisions."
         else:
-            message = f"There is no revision {name!r}: none has been made yet. `revision` makes the first one."
+            message = (
+                f"There is no revision {name!r}: none has been made yet. `revision` makes the first one."
+            )
         super().__init__(message)
 
 
@@ -1351,6 +1378,27 @@ class NotInTableError(OperationError):
         )
 
 
+class AlreadyInTableError(OperationError):
+    """An operation makes a part of a table that the table has already.
+
+    Attributes:
+        operation: The directive, such as ``add_column``.
+        table: The table.
+        kind: What it would make.
+        name: The name that is taken.
+    """
+
+    def __init__(self, operation: str, *, table: str, kind: str, name: str) -> None:
+        self.operation = operation
+        self.table = table
+        self.kind = kind
+        self.name = name
+        super().__init__(
+            f"{operation}() cannot make a {kind} {name!r} in table {table!r}: there is one already. Choose another "
+            "name, or drop or rename the one there first. Nothing was executed."
+        )
+
+
 class UnnamedConstraintError(OperationError):
     """A constraint without a name was to be dropped, and only a name says which.
 
@@ -1644,7 +1692,7 @@ class NoModelsError(ConfigurationError):
     def __init__(self) -> None:
         super().__init__(
             "There are no models to compare the database with. Set metadata in the configuration "
-            "(metadata = \"app.models:Base.metadata\"), or target_metadata in env.py."
+            '(metadata = "app.models:Base.metadata"), or target_metadata in env.py.'
         )
 
 
@@ -1723,7 +1771,7 @@ class NoTargetError(ConfigurationError):
     def __init__(self) -> None:
         super().__init__(
             "There is no database to work on. Set url in the configuration "
-            "(url = \"sqlite+aiosqlite:///app.db\", or url = \"env:DATABASE_URL\"), "
+            '(url = "sqlite+aiosqlite:///app.db", or url = "env:DATABASE_URL"), '
             "or pass an engine, a connection or a URL."
         )
 
@@ -1797,7 +1845,7 @@ class ConnectionInTransactionError(ExecutionError):
         self.url = url
         super().__init__(
             f"The connection to {url} is already in a transaction, so nothing was migrated: whether and when it "
-            "commits would not be known here. Commit or roll back first, or pass transaction=\"caller\" to run "
+            'commits would not be known here. Commit or roll back first, or pass transaction="caller" to run '
             "inside your transaction and commit it yourself."
         )
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from async_migrate.config import Config
     from async_migrate.database.connect import Target
     from async_migrate.events import Listener
+    from async_migrate.history.entry import RevisionEntry
     from async_migrate.history.plan import Plan
     from async_migrate.results import (
         CheckResult,
         GeneratedRevision,
         MigrationResult,
-        RevisionEntry,
         Status,
     )
 
@@ -73,6 +73,7 @@ class Migrator:
     ) -> None:
         self._workspace = Workspace(
             config=_configuration(config, overrides),
+            overrides=overrides,
             given=target,
             listener=listener,
             joined=transaction == "caller",

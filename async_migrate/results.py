@@ -17,7 +17,6 @@ __all__ = [
     "CheckResult",
     "GeneratedRevision",
     "MigrationResult",
-    "RevisionEntry",
     "Status",
 ]
 
@@ -60,42 +59,6 @@ class MigrationResult:
     heads_before: frozenset[str]
     heads_after: frozenset[str]
     seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionEntry:
-    """A revision and its place in the graph, as the reading commands list it.
-
-    Attributes:
-        revision: The revision.
-        labels: The branch labels it carries, its own and those it inherits.
-        children: The revisions that name it as a parent.
-        is_head: No revision names it as a parent.
-        is_effective_head: It is a head that another revision depends on, so it has no row of its own.
-        is_current: It is applied and no applied revision follows it; None where no database was asked.
-    """
-
-    revision: Revision
-    labels: tuple[str, ...]
-    children: tuple[str, ...]
-    is_head: bool
-    is_effective_head: bool
-    is_current: bool | None = None
-
-    @property
-    def is_base(self) -> bool:
-        """Whether it has no parent."""
-        return not self.revision.down_revisions
-
-    @property
-    def is_branch_point(self) -> bool:
-        """Whether several revisions follow it."""
-        return len(self.children) > 1
-
-    @property
-    def is_merge_point(self) -> bool:
-        """Whether it has several parents."""
-        return len(self.revision.down_revisions) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,11 @@ from async_migrate.history.describe import summary
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from async_migrate.history.entry import RevisionEntry
     from async_migrate.history.plan import Plan, Step
     from async_migrate.history.revision import Revision
     from async_migrate.operations.base import MigrateOperation
-    from async_migrate.results import CheckResult, RevisionEntry, Status
+    from async_migrate.results import CheckResult, Status
     from async_migrate.scripts.scaffold import Template
 
 __all__ = [

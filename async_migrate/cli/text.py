@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from async_migrate.history.describe import BASE, summary
+from async_migrate.history.describe import line, predecessors, summary, verbose
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from async_migrate.history.entry import RevisionEntry
     from async_migrate.history.revision import Revision
     from async_migrate.operations.base import MigrateOperation
-    from async_migrate.results import CheckResult, RevisionEntry, Status
+    from async_migrate.results import CheckResult, Status
 
 __all__ = [
     "branch_lines",
@@ -27,56 +28,39 @@ __all__ = [
     "status_lines",
 ]
 
-TREE_MARKS = ("branchpoint", "mergepoint")
-
 
 def short_line(entry: RevisionEntry) -> str:
     """Return one line about a revision: ``parents (dependencies) -> revision (labels) (marks), summary``."""
-    text = " ".join([*_predecessors(entry.revision), "->", *_named(entry), *_marks(entry)])
-    about = summary(entry.revision)
-    return f"{text}, {about}" if about else text
+    return line(entry)
 
 
 def head_line(entry: RevisionEntry) -> str:
     """Return a head in one line: ``revision (labels) (head)``."""
-    return " ".join([*_named(entry), *_marks(entry, without=TREE_MARKS)])
+    return line(entry, parents=False, tree=False, doc=False)
 
 
 def current_line(entry: RevisionEntry) -> str:
     """Return where a database is, in one line: ``revision (head)``; that it is current need not be said."""
-    return " ".join([entry.revision.revision, *_marks(entry, without=("current",))])
+    return line(entry, parents=False, labels=False, current=False, doc=False)
 
 
 def entry_lines(entry: RevisionEntry) -> list[str]:
     """Return everything about a revision, in several lines."""
-    revision = entry.revision
-    facts = {
-        "Rev": " ".join([revision.revision, *_marks(entry)]),
-        "Merges" if entry.is_merge_point else "Parent": names(revision.down_revisions, none=BASE),
-        "Also depends on": names(revision.depends_on),
-        "Branches into": names(entry.children) if entry.is_branch_point else "",
-        "Branch names": names(entry.labels),
-        "Path": str(revision.path or ""),
-    }
-    lines = [f"{fact}: {value}" for fact, value in facts.items() if value]
-    doc = (revision.doc.strip() or revision.message).splitlines()
-    return [*lines, "", *(f"    {each}".rstrip() for each in doc)] if doc else lines
+    return verbose(entry).splitlines()
 
 
 def branch_lines(
-    entry: RevisionEntry, *, everything: Mapping[str, RevisionEntry], verbose: bool
+    entry: RevisionEntry, *, everything: Mapping[str, RevisionEntry], in_full: bool
 ) -> list[str]:
     """Return a branch point and below it, indented, the revisions that continue it."""
     indent = " " * len(entry.revision.revision)
-    head = entry_lines(entry) if verbose else [_bare_line(entry)]
+    head = entry_lines(entry) if in_full else [_bare_line(entry)]
     children = [everything[child] for child in entry.children]
-    return [*head, *(f"{indent} -> {_bare_line(child, doc=verbose)}" for child in children)]
+    return [*head, *(f"{indent} -> {_bare_line(child, doc=in_full)}" for child in children)]
 
 
 def _bare_line(entry: RevisionEntry, *, doc: bool = False) -> str:
-    text = " ".join([*_named(entry), *_marks(entry)])
-    about = summary(entry.revision) if doc else ""
-    return f"{text}, {about}" if about else text
+    return line(entry, parents=False, doc=doc)
 
 
 def status_lines(status: Status) -> list[str]:
@@ -115,32 +99,9 @@ def leaves(operation: MigrateOperation) -> Iterator[MigrateOperation]:
 
 
 def _pending_line(revision: Revision) -> str:
-    text = f"{names(revision.down_revisions, none=BASE)} -> {revision.revision}"
+    text = " ".join([*predecessors(revision), "->", revision.revision])
     about = summary(revision)
     return f"{text}, {about}" if about else text
-
-
-def _predecessors(revision: Revision) -> Iterable[str]:
-    yield names(revision.down_revisions, none=BASE)
-    if revision.depends_on:
-        yield f"({names(revision.depends_on)})"
-
-
-def _named(entry: RevisionEntry) -> Iterable[str]:
-    yield entry.revision.revision
-    if entry.labels:
-        yield f"({', '.join(entry.labels)})"
-
-
-def _marks(entry: RevisionEntry, *, without: Collection[str] = ()) -> list[str]:
-    marks = {
-        "effective head": entry.is_effective_head,
-        "head": entry.is_head and not entry.is_effective_head,
-        "current": bool(entry.is_current),
-        "branchpoint": entry.is_branch_point,
-        "mergepoint": entry.is_merge_point,
-    }
-    return [f"({mark})" for mark, holds in marks.items() if holds and mark not in without]
 
 
 # --- parts of sentences ------------------------------------------------------------------------------------

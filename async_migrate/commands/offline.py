@@ -12,6 +12,7 @@ from async_migrate.errors import OfflineRangeError
 from async_migrate.history.plan import Direction
 from async_migrate.history.target import RANGE_SIGN, parse_range
 from async_migrate.runner import run_offline
+from async_migrate.scripts.imports import prepended_sys_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,9 @@ async def script(
         rows = VersionRows(heads, table_exists=bool(heads))
     steps = planned(project, direction, end, rows.heads)
     executor = RecordingExecutor(dialect_of(workspace.target))
-    await run_offline(executor, await run_of(workspace, project, steps, rows=rows, tag=tag))
+    run = await run_of(workspace, project, steps, rows=rows, tag=tag)
+    with prepended_sys_path(workspace.config.prepend_sys_path):
+        await run_offline(executor, run)
     return executor.script()
 
 

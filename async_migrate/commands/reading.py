@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from async_migrate.commands.listing import entries
+from async_migrate.history.entry import entries
 from async_migrate.history.target import parse_range
 from async_migrate.results import Status
 
 if TYPE_CHECKING:
     from async_migrate.commands.project import Project
     from async_migrate.commands.workspace import Workspace
-    from async_migrate.results import RevisionEntry
+    from async_migrate.history.entry import RevisionEntry
 
 __all__ = ["branches", "current", "heads", "history", "show", "status"]
 

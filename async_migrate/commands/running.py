@@ -9,7 +9,8 @@ from async_migrate.history.plan import Direction
 from async_migrate.history.target import Target
 from async_migrate.results import MigrationResult
 from async_migrate.runner import Run, create_version_table, run_live
-from async_migrate.scripts.environment import load_environment, load_metadata
+from async_migrate.scripts.environment import load_metadata
+from async_migrate.scripts.imports import prepended_sys_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,7 +63,8 @@ async def migrate(
                 seconds=time.perf_counter() - started,
             )
         run = await run_of(workspace, project, steps, rows=rows, tag=tag, purge=purge)
-        applied = await run_live(connection, run, joined=workspace.joined)
+        with prepended_sys_path(workspace.config.prepend_sys_path):
+            applied = await run_live(connection, run, joined=workspace.joined)
     return MigrationResult(
         applied=applied,
         heads_before=rows.heads,
@@ -105,7 +107,7 @@ async def run_of(
     purge: bool = False,
 ) -> Run:
     """Return a plan with all that it takes to carry it out: bodies loaded, hooks found."""
-    config = load_environment(workspace.config)
+    config = workspace.environment()
     return Run(
         plan=steps,
         bodies=await project.bodies(steps.steps),

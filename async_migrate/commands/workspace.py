@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from async_migrate.commands.project import Project
 from async_migrate.errors import NoTargetError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AbstractAsyncContextManager
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,13 +28,15 @@ class Workspace:
     """A configuration and a target; nothing is open, so one serves any number of commands at a time.
 
     Attributes:
-        config: The configuration.
+        config: The configuration, the overrides included.
+        overrides: Single settings that the caller gave; they win over ``env.py``, which wins over the file.
         given: The target that the caller handed over; the configured URL is used where it is None.
         listener: Told about each step of a run.
         joined: Work inside the transaction that is open on the caller's connection.
     """
 
     config: Config
+    overrides: Mapping[str, object] = field(default_factory=dict)
     given: Target | None = None
     listener: Listener | None = None
     joined: bool = False
@@ -56,6 +59,12 @@ class Workspace:
         from async_migrate.database.connect import describe_target
 
         return describe_target(self.target)
+
+    def environment(self) -> Config:
+        """Import ``env.py``, if there is one, and return the configuration with what it says."""
+        from async_migrate.scripts.environment import load_environment
+
+        return load_environment(self.config).replace(**self.overrides)
 
     async def project(self) -> Project:
         """Read the revisions from disk."""

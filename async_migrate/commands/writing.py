@@ -26,7 +26,7 @@ from async_migrate.operations.context import MigrationContext
 from async_migrate.render import Renderer, RenderOptions
 from async_migrate.render.wording import changes
 from async_migrate.results import CheckResult, GeneratedRevision
-from async_migrate.scripts.environment import load_environment, load_metadata
+from async_migrate.scripts.environment import load_metadata
 from async_migrate.scripts.naming import new_revision_id
 from async_migrate.scripts.writer import RevisionDraft, write_revision
 
@@ -77,7 +77,7 @@ async def revision(
     """
     project = await workspace.project()
     _planned(project, request)
-    config = load_environment(workspace.config)
+    config = workspace.environment()
     script = _script(request)
     if autogenerate:
         metadata = _models(config)
@@ -107,7 +107,7 @@ async def merge(workspace: Workspace, request: Request) -> GeneratedRevision:
     parents = _planned(project, request).down_revisions
     if len(parents) < 2:
         raise NothingToMergeError(parents)
-    config = load_environment(workspace.config)
+    config = workspace.environment()
     message = request.message or f"merge {' and '.join(parents)}"
     script = _script(replace(request, message=message))
     return await _write(workspace, config, script, request=request, dialect=_script_dialect(workspace))
@@ -121,7 +121,7 @@ async def check(workspace: Workspace) -> CheckResult:
         NotUpToDateError: The database lacks revisions, which would be found again as differences.
     """
     project = await workspace.project()
-    config = load_environment(workspace.config)
+    config = workspace.environment()
     metadata = _models(config)
     async with workspace.connected() as connection:
         await _require_up_to_date(workspace, project, connection)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import TextClause, text
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import ExecutableDDLElement
-
 from sqlalchemy.sql.dml import Insert
 
 from async_migrate.database.dialects import dialect_named, script_dialect

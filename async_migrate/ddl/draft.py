@@ -5,10 +5,8 @@ involved; in the end :meth:`Draft.build` gives the table as it shall be, and :at
 the rows of each column come from.
 
 One change is only noted down: a column's new name. Renaming is what ALTER can do on every database, and it
-    takes along what
-a rebuild cannot reach: views, triggers, foreign keys of other tables. So until :meth:`Draft.settle` a column
-    goes by the name
-it had, and operations that come after may call it by either.
+takes along what a rebuild cannot reach: views, triggers, foreign keys of other tables. So until
+:meth:`Draft.settle` a column goes by the name it had, and operations that come after may call it by either.
 """
 
 from __future__ import annotations
@@ -37,7 +35,12 @@ from async_migrate.ddl.schema_items import (
     set_server_default,
 )
 from async_migrate.ddl.sqltext import names_in, split_at_parenthesis
-from async_migrate.errors import NotInTableError, UnknownOperationError, UnnamedConstraintError
+from async_migrate.errors import (
+    AlreadyInTableError,
+    NotInTableError,
+    UnknownOperationError,
+    UnnamedConstraintError,
+)
 from async_migrate.operations import schema_objects
 
 if TYPE_CHECKING:
@@ -112,12 +115,21 @@ class Draft:
 
         Args:
             name: What to call it; a foreign key to the table itself keeps its real name.
+
+        Raises:
+            UnsupportedOperationError: It would have no columns.
         """
+        if not self.columns:
+            raise self._ddl.unsupported(
+                "drop_column",
+                reason=f"have the table {self.name!r} without any column",
+                alternative="Drop the table, or add a column in the same block.",
+            )
         metadata = MetaData()
         result = Table(
             name,
             metadata,
-            *[copy_column(self.columns[c]) for c in self._ordered()],
+            *[copy_column(self.columns[c]) for c in self.order()],
             *([self.primary_key.make(metadata)] if self.primary_key else []),
             schema=self.schema,
             comment=self.comment,
@@ -129,6 +141,29 @@ class Draft:
         for part in self.constraints:
             result.append_constraint(part.make(metadata))
         return result
+
+    def order(self) -> list[str]:
+        """Return the names of the columns in the order they shall have."""
+        names = list(self.columns)
+        if not self._groups:
+            return names
+        # A block that is split may name columns here that only a later part of it adds.
+        groups = [
+            [self.resolve("batch_alter_table", c) for c in group if self.has_column(c)]
+            for group in self._groups
+        ]
+        neighbours = [pair for pair in self._neighbours if set(pair) <= set(names)]
+        return in_groups(names, [*groups, *neighbours])
+
+    def check_order(self) -> None:
+        """Look at the groups that the order was asked for in.
+
+        Raises:
+            NotInTableError: One names a column that the table does not have.
+        """
+        for group in self._groups:
+            for name in group:
+                self.resolve("batch_alter_table", name)
 
     def constraint_names(self) -> frozenset[str]:
         """Return the names of all constraints, the primary key included."""
@@ -194,6 +229,7 @@ class Draft:
 
         Raises:
             NotInTableError: The operation names what is not there.
+            AlreadyInTableError: It makes what is there.
             UnnamedConstraintError: A constraint is to be dropped and it is not said which.
             UnknownOperationError: This is no change of a table.
         """
@@ -227,15 +263,19 @@ class Draft:
         self._begin()
 
     def _begin(self) -> None:
-        old = table(self.name, *[column(name) for name in self.columns], schema=self.schema)
+        self._old = table(self.name, *map(column, self.columns), schema=self.schema)
         self.sources: dict[str, ColumnElement[Any]] = {
-            name: old.c[name] for name, c in self.columns.items() if c.computed is None
+            name: self._old.c[name] for name, c in self.columns.items() if c.computed is None
         }
         self._existing = list(self.columns)
 
     def _add_column(self, operation: AddColumnOp) -> None:
+        if self.has_column(operation.column.name):
+            raise AlreadyInTableError(
+                "add_column", table=self.name, kind="column", name=operation.column.name
+            )
         stub = self._stub(operation.column)
-        new = stub.c[operation.column.name]
+        new = stub.c[operation.column.key]
         name = new.name
         self.columns[name] = copy_column(new)
         self.new_types.append(new.type)
@@ -357,14 +397,15 @@ class Draft:
         if changed.computed is not None:
             self.sources.pop(changed.name, None)
         elif was_computed and changed.name in self._existing:
-            self.sources[changed.name] = table(self.name, column(changed.name), schema=self.schema).c[
-                changed.name
-            ]
+            self.sources[changed.name] = self._old.c[changed.name]
 
     def _note_rename(self, name: str, new_name: str) -> None:
         self.renames.pop(name, None)
-        if new_name != name:
-            self.renames[name] = new_name
+        if new_name == name:
+            return
+        if self.has_column(new_name):
+            raise AlreadyInTableError("alter_column", table=self.name, kind="column", name=new_name)
+        self.renames[name] = new_name
 
     def _renamed_column(self, old: Column[Any], renaming: Renaming) -> Column[Any]:
         new = copy_column(old)
@@ -383,14 +424,6 @@ class Draft:
         self._neighbours += [(after, name)] if after else []
         order = placed(name, list(self.columns), before=before, after=after, existing=self._existing)
         self.columns = {c: self.columns[c] for c in order}
-
-    def _ordered(self) -> list[str]:
-        names = list(self.columns)
-        if not self._groups:
-            return names
-        groups = [[self.resolve("partial_reordering", c) for c in group] for group in self._groups]
-        neighbours = [pair for pair in self._neighbours if set(pair) <= set(names)]
-        return in_groups(names, [*groups, *neighbours])
 
     # --- constraints and indexes ----------------------------------------------------------------------------
 
@@ -487,14 +520,18 @@ class Draft:
             self.constraints = [
                 part for part in self.constraints if not (isinstance(part, CheckPart) and part.name is None)
             ]
-        every = self.build(self.name)
-        for constraint in constraints:
-            every.append_constraint(constraint)
-        given = [part_of(item, every, self._ddl.dialect) for item in constraints]
-        self.constraints += [*self._parts_of(stub), *(p for p in given if not isinstance(p, PrimaryKeyPart))]
-        for part in given:
+        self.constraints += self._parts_of(stub)
+        for part in self._parts_given(constraints):
             if isinstance(part, PrimaryKeyPart):
                 self.primary_key = part
+            else:
+                self.constraints.append(part)
+
+    def _parts_given(self, constraints: Sequence[Constraint]) -> list[ConstraintPart]:
+        owner = Table(self.name, MetaData(), *map(copy_column, self.columns.values()), schema=self.schema)
+        for constraint in constraints:
+            owner.append_constraint(constraint)
+        return [part_of(constraint, owner, self._ddl.dialect) for constraint in constraints]
 
     def _stub(self, *columns: Column[Any]) -> Table:
         return schema_objects.table(

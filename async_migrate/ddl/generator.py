@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import Column, Computed, Identity, cast, text
+from sqlalchemy.exc import CompileError
 from sqlalchemy.schema import (
     AddConstraint,
     CreateIndex,
@@ -22,6 +23,7 @@ from sqlalchemy.schema import (
     DropIndex,
     DropTable,
     DropTableComment,
+    ExecutableDDLElement,
     SetTableComment,
 )
 from sqlalchemy.sql import ClauseElement
@@ -48,6 +50,7 @@ from async_migrate.ddl.schema_items import (
 )
 from async_migrate.ddl.statement import Statement, TableEvent
 from async_migrate.errors import (
+    NotCompilableError,
     UnknownOperationError,
     UnnamedConstraintError,
     UnsupportedOperationError,
@@ -138,6 +141,7 @@ class DialectDDL:
 
         Raises:
             UnsupportedOperationError: The database cannot do it.
+            NotCompilableError: SQLAlchemy cannot write it for this database.
             UnknownOperationError: There is no method for this kind of operation.
         """
         method = getattr(self, operation.visit_name, None)
@@ -145,7 +149,7 @@ class DialectDDL:
             raise UnknownOperationError(
                 type(operation).__name__, visit_name=operation.visit_name, dialect=self.title
             )
-        return iter(tuple(method(operation)))
+        return iter(self._checked(operation.visit_name, method(operation)))
 
     def needs_rebuild(self, batch: BatchAlterTable) -> bool:
         """Return whether a batch may need the table's definition, because ALTER might not do for all of it.
@@ -166,7 +170,18 @@ class DialectDDL:
         Raises:
             OperationError: A change does not fit the table.
         """
-        return iter(tuple(Rebuild(self, batch, table).actions()))
+        return iter(self._checked("batch_alter_table", Rebuild(self, batch, table).actions()))
+
+    def _checked(self, directive: str, actions: Iterator[Action]) -> tuple[Action, ...]:
+        """Return actions that SQLAlchemy can write: what it refuses, it should refuse before the first one runs."""
+        checked = tuple(actions)
+        for action in checked:
+            if isinstance(action, Statement) and isinstance(action.clause, ExecutableDDLElement):
+                try:
+                    action.clause.compile(dialect=self.dialect)
+                except CompileError as error:
+                    raise NotCompilableError(directive, dialect=self.title, reason=str(error)) from error
+        return checked
 
     # --- tables ---------------------------------------------------------------------------------------------
 
@@ -251,7 +266,7 @@ class DialectDDL:
         """Add a column, and what hangs on it: its type, constraints, indexes, comment."""
         self._refuse_position("add_column", operation)
         table = self._table_of_column(operation, operation.column)
-        column = table.c[operation.column.name]
+        column = table.c[operation.column.key]
         constraints = [c for c in constraints_in_order(table) if is_created(c, self.dialect)]
         inline = [c for c in constraints if self.is_inline(c, column, operation)]
         yield from self.ensure_types(column.type)

@@ -338,21 +338,22 @@ def _drop_column_constraints(element: DropColumnConstraints, compiler: DDLCompil
             f"WHERE k.parent_object_id = {parent} AND COL_NAME(k.parent_object_id, k.parent_column_id) = {column}"
         )
     drop = _text(compiler, f"{alter_table(compiler, element)} DROP CONSTRAINT ")
-    return (
-        "DECLARE @drops nvarchar(max) = N''\n"
-        f"SELECT @drops = @drops + {drop} + QUOTENAME(k.name) + N';' FROM {names}\n"
-        "EXEC sp_executesql @drops"
+    return "\n".join(
+        [
+            "DECLARE @drops nvarchar(max) = N''",
+            f"SELECT @drops = @drops + {drop} + QUOTENAME(k.name) + N';' FROM {names}",  # noqa: S608  quoted
+            "EXEC sp_executesql @drops",
+        ]
     )
 
 
 @compiles(IdentityInsert, "mssql")
 def _identity_insert(element: IdentityInsert, compiler: DDLCompiler, **_: object) -> str:
+    table_id = _object_id(compiler, element.table, element.schema)
     columns = ", ".join(_text(compiler, name) for name in element.columns)
-    return (
-        "IF EXISTS (SELECT 1 FROM sys.identity_columns WHERE object_id = "
-        f"{_object_id(compiler, element.table, element.schema)} AND name IN ({columns})) "
-        f"SET IDENTITY_INSERT {table_name(compiler, element.table, schema=element.schema)} {element.switch}"
-    )
+    found = f"SELECT 1 FROM sys.identity_columns WHERE object_id = {table_id} AND name IN ({columns})"  # noqa: S608  quoted
+    switch = f"{table_name(compiler, element.table, schema=element.schema)} {element.switch}"
+    return f"IF EXISTS ({found}) SET IDENTITY_INSERT {switch}"
 
 
 @compiles(IfNoTable, "mssql")
@@ -374,10 +375,8 @@ def _if_no_column(element: IfNoColumn, compiler: DDLCompiler, **_: object) -> st
 def _if_no_index(element: IfNoIndex, compiler: DDLCompiler, **_: object) -> str:
     parent = _text(compiler, compiler.preparer.format_table(index_table(element.index)))
     name = _text(compiler, str(element.index.name))
-    return (
-        f"IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID({parent}) AND name = {name}) "
-        f"{compiler.process(element.statement)}"
-    )
+    found = f"SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID({parent}) AND name = {name}"  # noqa: S608  quoted
+    return f"IF NOT EXISTS ({found}) {compiler.process(element.statement)}"
 
 
 @compiles(RenameTable, "mssql")

@@ -14,9 +14,10 @@ from sqlalchemy import (
     DateTime,
     ForeignKeyConstraint,
     Identity,
+    PrimaryKeyConstraint,
 )
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.schema import CreateIndex, DropConstraint, DropIndex, ExecutableDDLElement
+from sqlalchemy.schema import CreateIndex, DropIndex, ExecutableDDLElement
 
 from async_migrate.ddl.elements import (
     AlterColumn,
@@ -149,8 +150,6 @@ class MySQL(DialectDDL, dialect="mysql"):
                 accepted=f"'check', 'foreignkey', 'primary' or 'unique' on {self.title}, which drops each in its "
                 "own way",
             )
-        if operation.if_exists:
-            self._refuse_guard("drop_constraint", f"drop the constraint {operation.constraint_name!r}")
         if operation.constraint_type == "primary":
             if operation.if_exists:
                 raise self.unsupported(
@@ -160,14 +159,13 @@ class MySQL(DialectDDL, dialect="mysql"):
                 )
             # There is only one, and its name is always PRIMARY.
             return self.drop_constraint_of(self.constraint_to_drop(operation))
+        if operation.if_exists:
+            self._refuse_guard("drop_constraint", f"drop the constraint {operation.constraint_name!r}")
         return super().drop_constraint(operation)
 
     def drop_constraint_of(self, constraint: Constraint, *, if_exists: bool = False) -> Iterator[Action]:
         """Drop the constraint that an object stands for."""
-        if if_exists:
-            yield Statement(DropConstraintIfExists(constraint))
-        else:
-            yield Statement(DropConstraint(constraint))
+        yield Statement(DropConstraintOfKind(constraint, if_exists=if_exists))
 
     def create_index_of(self, index: Index, *, if_not_exists: bool = False) -> Iterator[Action]:
         """Create an index.
@@ -252,17 +250,19 @@ class ChangeColumn(AlterColumn):
         )
 
 
-class DropConstraintIfExists(ExecutableDDLElement):
-    """``ALTER TABLE … DROP … IF EXISTS …`` of MariaDB.
+class DropConstraintOfKind(ExecutableDDLElement):
+    """``ALTER TABLE … DROP …`` in the words for the kind of constraint.
 
     Attributes:
         constraint: What stands for the constraint.
+        if_exists: Whether its absence is no error; MariaDB only.
     """
 
     inherit_cache = False
 
-    def __init__(self, constraint: Constraint) -> None:
+    def __init__(self, constraint: Constraint, *, if_exists: bool) -> None:
         self.constraint = constraint
+        self.if_exists = if_exists
 
 
 def _first_given(*values: bool | None, otherwise: bool) -> bool:
@@ -303,15 +303,18 @@ def _change_column(element: ChangeColumn, compiler: DDLCompiler, **_: object) ->
     return " ".join(parts)
 
 
-@compiles(DropConstraintIfExists, "mysql", "mariadb")
-def _drop_constraint_if_exists(element: DropConstraintIfExists, compiler: DDLCompiler, **_: object) -> str:
+@compiles(DropConstraintOfKind, "mysql", "mariadb")
+def _drop_constraint_of_kind(element: DropConstraintOfKind, compiler: DDLCompiler, **_: object) -> str:
     constraint = element.constraint
+    drop = f"ALTER TABLE {compiler.preparer.format_table(constraint.table)} DROP"
     match constraint:
+        case PrimaryKeyConstraint():
+            return f"{drop} PRIMARY KEY"
         case ForeignKeyConstraint():
             kind = "FOREIGN KEY"
         case CheckConstraint():
-            kind = "CONSTRAINT"
+            kind = "CONSTRAINT" if getattr(compiler.dialect, "is_mariadb", False) else "CHECK"
         case _:
             kind = "INDEX"
-    table = compiler.preparer.format_table(constraint.table)
-    return f"ALTER TABLE {table} DROP {kind} IF EXISTS {compiler.preparer.format_constraint(constraint)}"
+    guard = "IF EXISTS " if element.if_exists else ""
+    return f"{drop} {kind} {guard}{compiler.preparer.format_constraint(constraint)}"

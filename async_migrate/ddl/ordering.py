@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from async_migrate.errors import InvalidArgumentError
@@ -52,7 +53,7 @@ def in_groups(names: Sequence[str], groups: Iterable[Sequence[str]]) -> list[str
     groups = [list(group) for group in groups]
     predecessors: dict[str, set[str]] = {name: set() for name in names}
     for group in groups:
-        for earlier, later in zip(group, group[1:], strict=False):
+        for earlier, later in pairwise(group):
             predecessors[later].add(earlier)
     result: list[str] = []
     left = list(names)

@@ -79,6 +79,8 @@ class Rebuild:
 
     def _flush(self, *, last: bool = False) -> Iterator[Action]:
         """Yield what carries out the operations so far."""
+        if last:
+            self._draft.check_order()
         if not self._pending and not (last and self._always and not self._batch.operations):
             return
         if self._native:
@@ -116,7 +118,7 @@ class Rebuild:
 
     def _copy(self, temporary: str) -> Insert:
         draft = self._draft
-        columns = [name for name in draft.columns if name in draft.sources]
+        columns = [name for name in draft.order() if name in draft.sources]
         target = table(temporary, *[sql_column(name) for name in columns], schema=draft.schema)
         rows = select(*[draft.sources[name] for name in columns])
         return insert(target).from_select(columns, rows, include_defaults=False)

@@ -133,6 +133,7 @@ def set_server_default(column: Column[Any], default: Any) -> None:
     """Give a column that belongs to no table another server default, computed expression or identity, or none."""
     donor = Column("x", column.type, server_default=default)
     column.server_default = donor.server_default
+    column.server_onupdate = donor.server_onupdate
     column.computed = donor.computed
     column.identity = donor.identity
 

@@ -13,6 +13,8 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKeyConstraint,
+    Integer,
+    String,
     UniqueConstraint,
     column,
     delete,
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from async_migrate.errors import UnsupportedOperationError
     from async_migrate.operations.base import MigrateOperation
     from async_migrate.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
-    from async_migrate.operations.constraints import AddConstraintOp, DropConstraintOp
+    from async_migrate.operations.constraints import DropConstraintOp
 
 __all__ = ["SQLite"]
 
@@ -90,7 +92,7 @@ class SQLite(DialectDDL, dialect="sqlite"):
         """Return whether ALTER can do an operation on an existing table."""
         match operation.visit_name:
             case "add_column":
-                return self._can_add(operation, draft)  # type: ignore[arg-type]  # told by the visit name
+                return self._can_add(operation)  # type: ignore[arg-type]  # told by the visit name
             case "drop_column":
                 return self._can_drop(operation, draft)  # type: ignore[arg-type]  # told by the visit name
             case "alter_column":
@@ -152,10 +154,6 @@ class SQLite(DialectDDL, dialect="sqlite"):
             raise self._no_constraints("create", constraint.table.name, constraint)
         return iter(())
 
-    def create_exclude_constraint(self, operation: AddConstraintOp) -> Iterator[Action]:
-        """Refuse, as on any database but PostgreSQL."""
-        return super().create_exclude_constraint(operation)
-
     def drop_constraint(self, operation: DropConstraintOp) -> Iterator[Action]:
         """Refuse: there is no ALTER for constraints.
 
@@ -195,14 +193,13 @@ class SQLite(DialectDDL, dialect="sqlite"):
 
     # --- conditions -----------------------------------------------------------------------------------------
 
-    def _can_add(self, operation: AddColumnOp, draft: Draft | None) -> bool:
-        del draft
+    def _can_add(self, operation: AddColumnOp) -> bool:
         if operation.insert_before is not None or operation.insert_after is not None:
             return False
         if self._obstacle_to_adding(operation) is not None:
             return False
         table_ = self._table_of_column(operation, operation.column)
-        new = table_.c[operation.column.name]
+        new = table_.c[operation.column.key]
         default = compiled_default(new, self.dialect)
         if default is None or default.lower() == "null":
             return True
@@ -211,7 +208,7 @@ class SQLite(DialectDDL, dialect="sqlite"):
     def _obstacle_to_adding(self, operation: AddColumnOp) -> str | None:
         """Return why ALTER could not even add the column to an empty table, in words that follow "it cannot"."""
         table_ = self._table_of_column(operation, operation.column)
-        new = table_.c[operation.column.name]
+        new = table_.c[operation.column.key]
         name = f"{operation.table_name}.{new.name}"
         if operation.if_not_exists:
             return f"add the column {name} only if it does not exist"
@@ -280,7 +277,7 @@ def _only_renames(operation: AlterColumnOp) -> bool:
 
 
 def _copy_sequence(draft: Draft, temporary: str) -> Iterator[Action]:
-    sequence = table("sqlite_sequence", column("name"), column("seq"), schema=draft.schema)
+    sequence = table("sqlite_sequence", column("name", String), column("seq", Integer), schema=draft.schema)
     old = sequence.alias("old")
     has_old = exists(select(literal(1)).select_from(old).where(old.c.name == draft.name))
     yield Statement(delete(sequence).where(sequence.c.name == temporary, has_old))

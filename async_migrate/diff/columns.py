@@ -28,7 +28,8 @@ def added_columns(comparison: Comparison, pair: TablePair) -> Iterator[AddColumn
             continue
         item = comparison.after.items.column(pair.after, column)
         if comparison.wants(item, name, "column", side=comparison.after):
-            yield AddColumnOp.from_column_and_tablename(pair.schema, pair.name, item)
+            lone = comparison.after.items.lone_column(pair.after, column)
+            yield AddColumnOp.from_column_and_tablename(pair.schema, pair.name, lone)
 
 
 def dropped_columns(comparison: Comparison, pair: TablePair) -> Iterator[DropColumnOp]:
@@ -38,7 +39,8 @@ def dropped_columns(comparison: Comparison, pair: TablePair) -> Iterator[DropCol
             continue
         item = comparison.before.items.column(pair.before, column)
         if comparison.wants(item, name, "column", side=comparison.before):
-            yield DropColumnOp.from_column_and_tablename(pair.schema, pair.name, item)
+            lone = comparison.before.items.lone_column(pair.before, column)
+            yield DropColumnOp.from_column_and_tablename(pair.schema, pair.name, lone)
 
 
 def altered_columns(comparison: Comparison, pair: TablePair) -> Iterator[AlterColumnOp]:

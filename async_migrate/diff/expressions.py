@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["normalized", "normalized_default", "without_casts"]
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
-_CALL_LIKE = frozenset({"IN", "ANY", "ALL", "SOME", "AND", "OR", "NOT", "VALUES"})
+_CONNECTIVES = frozenset({"AND", "OR", "NOT", "THEN", "ELSE", "WHEN", "BETWEEN", "LIKE", "IS"})
 
 
 @lru_cache(maxsize=8192)
@@ -53,20 +53,29 @@ def normalized_default(sql: str, *, casts: bool = True) -> str:
 
 
 def _without_lone_parentheses(tokens: Sequence[Token]) -> list[Token]:
-    """Drop parentheses around a single token, unless they are those of a call or a list."""
+    """Drop parentheses around a single token, unless they are those of a call or a list, and doubled ones."""
     result = list(tokens)
     at = 0
-    while at + 2 < len(result):
-        before = result[at - 1] if at else None
-        is_call = before is not None and before.kind in {Kind.NAME, Kind.QUOTED}
-        if is_call and before is not None and before.word in _CALL_LIKE - {"IN", "ANY", "ALL", "SOME", "VALUES"}:
-            is_call = False
-        if result[at].text == "(" and result[at + 2].text == ")" and not is_call and result[at + 1].text != "(":
-            del result[at + 2], result[at]
-            at = max(at - 1, 0)
+    while at < len(result):
+        end = closing(result, at) if result[at].text == "(" else len(result)
+        if end < len(result) and (_is_lone(result, at, end) or _is_doubled(result, at, end)):
+            del result[end], result[at]
+            at = max(at - 2, 0)
         else:
             at += 1
     return result
+
+
+def _is_lone(tokens: Sequence[Token], opening: int, end: int) -> bool:
+    if end - opening != 2:
+        return False
+    before = tokens[opening - 1] if opening else None
+    return before is None or before.kind not in {Kind.NAME, Kind.QUOTED} or before.word in _CONNECTIVES
+
+
+def _is_doubled(tokens: Sequence[Token], opening: int, end: int) -> bool:
+    """Return whether the pair stands directly inside another pair, with nothing else in it."""
+    return opening > 0 and tokens[opening - 1].text == "(" and closing(tokens, opening - 1) == end + 1
 
 
 # --- casts --------------------------------------------------------------------------------------------------
@@ -91,7 +100,11 @@ def without_casts(tokens: Sequence[Token]) -> list[Token]:
         elif token.word == "CAST" and at + 1 < len(tokens) and tokens[at + 1].text == "(":
             end = closing(tokens, at + 1)
             inner = tokens[at + 2 : end]
-            result += [tokens[at + 1], *without_casts(inner[: _as_of(inner)]), tokens[min(end, len(tokens) - 1)]]
+            result += [
+                tokens[at + 1],
+                *without_casts(inner[: _as_of(inner)]),
+                tokens[min(end, len(tokens) - 1)],
+            ]
             at = end + 1
         else:
             result.append(token)

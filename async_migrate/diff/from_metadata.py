@@ -7,7 +7,7 @@ type makes needless) is left out, since the database can never have it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -25,6 +25,7 @@ from sqlalchemy.schema import CreateIndex
 from async_migrate.diff.dialects import rules_for
 from async_migrate.diff.index_sql import parse_index
 from async_migrate.diff.snapshot import (
+    NO_OPTIONS,
     Check,
     ColumnSnapshot,
     Exclude,
@@ -41,6 +42,7 @@ from async_migrate.diff.snapshot import (
     TableSnapshot,
     Unique,
 )
+from async_migrate.diff.types import parse_type
 from async_migrate.errors import DuplicateTableError
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ class _MetadataReader:
     # tables
 
     def table(self, table: Table) -> TableSnapshot:
-        constraints = sorted(table.constraints, key=_creation_order)
+        constraints = sorted(_constraints_of(table), key=_creation_order)
         return TableSnapshot(
             schema=self._schema(table.schema),
             name=table.name,
@@ -110,7 +112,9 @@ class _MetadataReader:
             foreign_keys=tuple(self.foreign_keys(constraints)),
             checks=tuple(self.checks(constraints)),
             excludes=tuple(self.excludes(constraints)),
-            indexes=tuple(self.index(each) for each in sorted(table.indexes, key=lambda each: str(each.name))),
+            indexes=tuple(
+                self.index(each) for each in sorted(table.indexes, key=lambda each: str(each.name))
+            ),
             comment=table.comment or None,
             options=self._options(table),
             source=table,
@@ -121,9 +125,11 @@ class _MetadataReader:
 
     def _options(self, item: Any) -> Mapping[str, object]:
         """Return an item's options of this dialect, without its prefix."""
+        if "dialect_options" not in vars(item):  # SQLAlchemy makes it with the first option; most have none
+            return NO_OPTIONS
         prefix = self.dialect.name + "_"
         return {
-            name.removeprefix(prefix): value
+            name.removeprefix(prefix): _plain(value)
             for name, value in item.dialect_kwargs.items()
             if name.startswith(prefix)
         }
@@ -144,7 +150,7 @@ class _MetadataReader:
             identity=self.identity(column),
             autoincrement=self._autoincrements(column),
             comment=column.comment or None,
-            collation=getattr(self._plain_type(column), "collation", None),
+            collation=parse_type(compiled).collation if " COLLATE " in compiled else None,
             options=self._options(column),
             source=column,
         )
@@ -156,9 +162,6 @@ class _MetadataReader:
         except CompileError:
             return ""
 
-    def _plain_type(self, column: Column[Any]) -> object:
-        return column.type.dialect_impl(self.dialect)
-
     def default(self, column: Column[Any]) -> ServerDefault | None:
         clause = column.server_default
         if clause is None or isinstance(clause, (Computed, Identity)):
@@ -169,9 +172,7 @@ class _MetadataReader:
         return ServerDefault(SqlText(self._text(text or "")), clause)
 
     def generated(self, computed: Computed) -> Generated:
-        return Generated(
-            sql=SqlText(self.sql(computed.sqltext)), stored=computed.persisted, source=computed
-        )
+        return Generated(sql=SqlText(self.sql(computed.sqltext)), stored=computed.persisted, source=computed)
 
     def identity(self, column: Column[Any]) -> IdentityOptions | None:
         identity = column.identity
@@ -268,7 +269,9 @@ class _MetadataReader:
                 text = self._text(self.compiler.process(constraint))
                 name = self.name(constraint)
                 definition = text[text.index("EXCLUDE") :]
-                yield Exclude(name=name, sql=SqlText(definition), comment=constraint.comment, source=constraint)
+                yield Exclude(
+                    name=name, sql=SqlText(definition), comment=constraint.comment, source=constraint
+                )
 
     # indexes
 
@@ -279,7 +282,9 @@ class _MetadataReader:
         if len(columns) == len(index.expressions) and not options.keys() & {"ops", "where"}:
             terms = tuple(IndexTerm(text=name, column=name) for name in columns)
             return self._index(index, terms, options)
-        definition = parse_index(self._text(self._create_index(index)), bracket_names=self.rules.bracket_names)
+        definition = parse_index(
+            self._text(self._create_index(index)), bracket_names=self.rules.bracket_names
+        )
         where = SqlText(definition.where) if definition.where else None
         for name in ("ops", "where"):
             options.pop(name, None)
@@ -292,8 +297,6 @@ class _MetadataReader:
         options: Mapping[str, object],
         where: SqlText | None = None,
     ) -> Index:
-        if "include" in options:
-            options = {**options, "include": tuple(map(_column_name, cast("Sequence[Any]", options["include"])))}
         return Index(
             name=self.name(index),
             terms=terms,
@@ -333,11 +336,25 @@ def _creation_order(constraint: Constraint) -> int:
     return constraint._creation_order  # noqa: SLF001  no public form
 
 
+def _constraints_of(table: Table) -> Iterator[Constraint]:
+    yield from table.constraints
+    for column in table.columns:
+        yield from column.constraints
+
+
 def _rule(rule: str | None) -> str | None:
     """Return ON UPDATE / ON DELETE in upper case; NO ACTION is what there is without it."""
-    upper = rule.upper() if rule else None
+    if rule is None:
+        return None
+    words, bracket, columns = rule.partition("(")
+    upper = words.upper() + bracket + columns
     return None if upper == "NO ACTION" else upper
 
 
-def _column_name(column: Any) -> str:
-    return column if isinstance(column, str) else str(column.name)
+def _plain(value: Any) -> Any:
+    """Return a dialect option as a plain value: columns by their names, settings as a database prints them."""
+    if isinstance(value, dict):
+        return {str(name).lower(): str(setting).lower() for name, setting in value.items()}
+    if isinstance(value, (list, tuple)):
+        return tuple(str(getattr(each, "name", each)) for each in value)
+    return value

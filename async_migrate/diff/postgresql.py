@@ -52,7 +52,6 @@ class PostgresqlRules(DialectRules):
             return str(one or "btree").lower() != str(other or "btree").lower()
         return super().option_changed(option, one, other)
 
-
     def asks_about_type(self, text: str) -> bool:
         """Ask about the types that are not PostgreSQL's own."""
         return parse_type(text).name not in _OWN_TYPES

@@ -37,7 +37,9 @@ class PostgresqlTypes:
         named: The enums and domains of the database by the text that ``format_type()`` prints for them.
     """
 
-    def __init__(self, known: Mapping[str, type[TypeEngine[Any]]], named: Mapping[str, TypeEngine[Any]]) -> None:
+    def __init__(
+        self, known: Mapping[str, type[TypeEngine[Any]]], named: Mapping[str, TypeEngine[Any]]
+    ) -> None:
         self._known = known
         self._named = named
         self._made: dict[tuple[str, str | None], TypeEngine[Any]] = {}

@@ -114,14 +114,23 @@ class DialectRules:
         return self.normalized(one.text) == self.normalized(other.text)
 
     def same_default(self, one: ServerDefault | None, other: ServerDefault | None) -> bool:
-        """Return whether two server defaults are the same, as far as text can tell."""
-        if one is None or other is None:
-            return one is other
-        if one.sql is None or other.sql is None:
+        """Return whether two server defaults are the same, as far as text can tell.
+
+        ``DEFAULT NULL`` is no default, and "the database supplies a value" is the same as any.
+        """
+        if (one is not None and one.sql is None) or (other is not None and other.sql is None):
             return True
+        one, other = self._unless_null(one), self._unless_null(other)
+        if one is None or other is None or one.sql is None or other.sql is None:
+            return one is other
         if one.sql.canonical is not None and other.sql.canonical is not None:
             return one.sql.canonical == other.sql.canonical
         return self.normalized_default(one.sql.text) == self.normalized_default(other.sql.text)
+
+    def _unless_null(self, default: ServerDefault | None) -> ServerDefault | None:
+        if default is None or default.sql is None or self.normalized(default.sql.text) == "null":
+            return None
+        return default
 
     def compares_default(self, database: ColumnSnapshot, models: ColumnSnapshot) -> bool:
         """Return whether the defaults of these columns are to be compared at all."""

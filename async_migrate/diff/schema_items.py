@@ -27,6 +27,7 @@ from sqlalchemy.sql.elements import conv
 from sqlalchemy.types import NULLTYPE, SchemaType
 
 from async_migrate.diff.verbatim import verbatim
+from async_migrate.operations.schema_objects import copy_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -57,6 +58,7 @@ __all__ = ["PLACEHOLDER", "SchemaItems", "column_items", "server_default_of", "t
 PLACEHOLDER = "async_migrate_placeholder"
 """Set in the ``info`` of a table that only stands for one that a foreign key refers to."""
 
+
 class SchemaItems:
     """The objects of one side of a comparison, each made when first asked for.
 
@@ -77,6 +79,18 @@ class SchemaItems:
     def column(self, table: TableSnapshot, column: ColumnSnapshot) -> Column[Any]:
         """Return a column of the table."""
         return column.source if column.source is not None else self.table(table).c[column.name]
+
+    def lone_column(self, table: TableSnapshot, column: ColumnSnapshot) -> Column[Any]:
+        """Return a copy of a column that makes nothing but itself.
+
+        Its indexes and constraints are differences of their own; left on the column, they would be made twice.
+        """
+        copied = copy_of(self.column(table, column))
+        copied.index = copied.unique = False
+        copied.constraints.clear()
+        copied.foreign_keys.clear()
+        Table(table.name, MetaData(), copied, schema=table.schema)
+        return copied
 
     def index(self, table: TableSnapshot, index: Index) -> SqlalchemyIndex:
         """Return an index of the table."""
@@ -282,8 +296,10 @@ class _Builder:
 
 def _own_type(type_: TypeEngine[Any]) -> TypeEngine[Any]:
     """Return a type for one table only: a named type listens to the events of its table."""
-    shared: Any = type_
-    return shared.copy() if isinstance(shared, SchemaType) else shared
+    if not isinstance(type_, SchemaType):
+        return type_
+    copied: TypeEngine[Any] = type_.copy()
+    return copied
 
 
 def column_items(column: ColumnSnapshot) -> Iterator[Computed | Identity]:

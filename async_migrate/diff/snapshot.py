@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
 __all__ = [
+    "NO_OPTIONS",
     "Check",
     "ColumnSnapshot",
     "Exclude",
@@ -57,11 +58,11 @@ TableKey: TypeAlias = tuple[str | None, str]
 Options: TypeAlias = "Mapping[str, object]"
 """Options of one dialect, without its prefix: ``{"where": …}`` and not ``{"postgresql_where": …}``."""
 
-_NO_OPTIONS: Options = MappingProxyType({})
+NO_OPTIONS: Options = MappingProxyType({})
 
 
 def _no_options() -> Options:
-    return _NO_OPTIONS
+    return NO_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)

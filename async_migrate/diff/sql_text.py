@@ -72,17 +72,18 @@ _BRACKETS = re.compile(_COMMON % r"|\[[^\]]*\]", _FLAGS)
 _KINDS = {kind.name: kind for kind in Kind}
 
 
-def tokenize(sql: str, *, bracket_names: bool = False) -> list[Token]:
+def tokenize(sql: str, begin: int = 0, *, bracket_names: bool = False) -> list[Token]:
     """Split SQL into tokens, without white space and comments.
 
     Args:
         sql: Any SQL; what is not recognised becomes one-character symbols, so nothing is ever refused.
+        begin: Where to begin; offsets count from the beginning of the text all the same.
         bracket_names: Whether ``[name]`` is a quoted name (SQLite, SQL Server) and not an array subscript.
     """
     scanner = _BRACKETS if bracket_names else _PLAIN
     return [
         Token(kind, match.group(), match.start(), match.end())
-        for match in scanner.finditer(sql)
+        for match in scanner.finditer(sql, begin)
         # A group counts as last when it closes last: STRING does, after the tag of a dollar-quoted string in it.
         if (kind := _KINDS.get(match.lastgroup or "")) is not None
     ]

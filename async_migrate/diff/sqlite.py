@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from async_migrate.diff.expressions import normalized_default
 from async_migrate.diff.rules import DialectRules
+from async_migrate.diff.sql_text import strip_parentheses, tokenize, unquoted
 from async_migrate.diff.types import TypeText, parse_type
 
 if TYPE_CHECKING:
@@ -41,6 +43,14 @@ class SqliteRules(DialectRules):
         """Compare declared types, synonyms included."""
         left, right = parse_type(one), parse_type(other)
         return left.arguments == right.arguments and self._same_words(left, right)
+
+    def normalized_default(self, sql: str) -> str:
+        """Return a default in neutral spelling; a name in double quotes is a string here, as SQLite has it."""
+        tokens = strip_parentheses(tokenize(sql, bracket_names=True))
+        if len(tokens) == 1 and tokens[0].text.startswith('"'):
+            text = unquoted(tokens[0]).replace("'", "''")
+            return normalized_default(f"'{text}'")
+        return normalized_default(sql)
 
     def _same_words(self, one: TypeText, other: TypeText) -> bool:
         return one.words == other.words or any({one.name, other.name} <= same for same in self.synonyms)

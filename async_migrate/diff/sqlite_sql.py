@@ -8,6 +8,7 @@ https://www.sqlite.org/lang_createtable.html; indexes are read by ``index_sql``.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,19 @@ def parse_create_table(sql: str) -> ParsedTable:
 
 _END = Token(Kind.SYMBOL, "", -1, -1)
 _TYPE_ENDS = frozenset(
-    {"CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "GENERATED", "AS"}
+    {
+        "CONSTRAINT",
+        "PRIMARY",
+        "NOT",
+        "NULL",
+        "UNIQUE",
+        "CHECK",
+        "DEFAULT",
+        "COLLATE",
+        "REFERENCES",
+        "GENERATED",
+        "AS",
+    }
 )
 _TABLE_CONSTRAINTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
 
@@ -148,9 +161,9 @@ _TABLE_CONSTRAINTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOR
 class _Reader:
     """A position in a token list, with the small steps that every clause is read by."""
 
-    def __init__(self, sql: str) -> None:
+    def __init__(self, sql: str, begin: int = 0) -> None:
         self.sql = sql
-        self.tokens = tokenize(sql, bracket_names=True)
+        self.tokens = tokenize(sql, begin, bracket_names=True)
         self.at = 0
 
     @property
@@ -166,9 +179,14 @@ class _Reader:
 
     def accept(self, *words: str) -> bool:
         """Step over a sequence of words or symbols, all of them or none."""
-        ahead = self.tokens[self.at : self.at + len(words)]
-        if [token.word or token.text for token in ahead] != list(words):
-            return False
+        at = self.at
+        for word in words:
+            if at >= len(self.tokens):
+                return False
+            token = self.tokens[at]
+            if (token.word or token.text) != word:
+                return False
+            at += 1
         self.at += len(words)
         return True
 
@@ -226,21 +244,66 @@ class _Reader:
         return tuple(unquoted(run[0]) for run in split_top_level(self.parenthesized()))
 
 
+# The beginning of every table, and the columns that have nothing but a type, a simple default and NOT NULL, are
+# read by regular expressions: that is most of the text, and several times as fast.
+_BARE = r"[A-Za-z_][A-Za-z0-9_]*"
+_QUOTED = r'"[^"]+"'
+_HEAD = re.compile(
+    rf"\s*CREATE\s+(?:TEMP\s+|TEMPORARY\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"
+    rf"(?:(?:{_BARE}|{_QUOTED})\s*\.\s*)?(?P<name>{_BARE}|\"(?:[^\"]|\"\")+\"|`[^`]+`|\[[^\]]+\]|'[^']+')\s*\(\s*",
+    re.IGNORECASE,
+)
+_NOT_A_TYPE = r"(?!(?:{})\b)".format("|".join(sorted(_TYPE_ENDS)))
+_SIMPLE_COLUMN = re.compile(
+    rf"(?P<name>(?!(?:{'|'.join(sorted(_TABLE_CONSTRAINTS))})\b){_BARE}|{_QUOTED})"
+    rf" (?P<type>{_NOT_A_TYPE}{_BARE}(?: {_NOT_A_TYPE}{_BARE})*(?: ?\(\d+(?:, ?\d+)?\))?)"
+    r"(?: DEFAULT (?P<default>'[^']*'|-?[0-9.]+|CURRENT_TIMESTAMP|\([^()']*\)))?"
+    r"(?P<required> NOT NULL)?\s*(?:,\s*|(?=\)))",
+    re.IGNORECASE,
+)
+
+
+def _simple_beginning(sql: str) -> tuple[ParsedTable | None, int]:
+    """Read up to the first column that is not a simple one; return where that is."""
+    head = _HEAD.match(sql)
+    if head is None:
+        return None, 0
+    table = ParsedTable(name=unquoted(tokenize(head["name"], bracket_names=True)[0]))
+    at = head.end()
+    while (match := _SIMPLE_COLUMN.match(sql, at)) is not None:
+        table.columns.append(
+            ParsedColumn(
+                name=match["name"].strip('"'),
+                declared_type=match["type"],
+                default=match["default"],
+                not_null=match["required"] is not None,
+            )
+        )
+        at = match.end()
+    return table, at
+
+
 class _TableReader(_Reader):
     """Reads one ``CREATE TABLE``; what column constraints say about the table goes straight into the table."""
 
-    table: ParsedTable
+    def __init__(self, sql: str) -> None:
+        table, begin = _simple_beginning(sql)
+        super().__init__(sql, begin)
+        self.table = table or ParsedTable(name=self._head())
 
     def read(self) -> ParsedTable:
+        self._body()
+        self._options()
+        return self.table
+
+    def _head(self) -> str:
         self.expect("CREATE")
         _ = self.accept("TEMP") or self.accept("TEMPORARY")
         self.expect("TABLE")
         self.accept("IF", "NOT", "EXISTS")
-        self.table = ParsedTable(name=self.qualified_name())
+        name = self.qualified_name()
         self.expect("(")
-        self._body()
-        self._options()
-        return self.table
+        return name
 
     def _body(self) -> None:
         # Commas between table constraints are optional in SQLite's grammar.

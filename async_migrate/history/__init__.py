@@ -11,9 +11,11 @@ Pure: it knows neither SQLAlchemy nor files nor databases. `RevisionGraph` is th
 * `resolve`: identifiers in a graph;
 * `plan`: the steps from where a database is to a target;
 * `selection`: ranges, for listing;
+* `entry`: a revision with its place in the graph;
 * `describe`: all that in words.
 """
 
+from async_migrate.history.entry import RevisionEntry, entries
 from async_migrate.history.graph import RevisionGraph
 from async_migrate.history.plan import Direction, Plan, Step
 from async_migrate.history.position import Position
@@ -36,9 +38,11 @@ __all__ = [
     "Position",
     "Range",
     "Revision",
+    "RevisionEntry",
     "RevisionGraph",
     "Step",
     "Target",
+    "entries",
     "is_range",
     "parse_range",
     "parse_target",

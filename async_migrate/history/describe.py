@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from async_migrate.history.plan import Direction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable, Iterator
 
-    from async_migrate.history.graph import RevisionGraph
+    from async_migrate.history.entry import RevisionEntry
     from async_migrate.history.plan import Step
     from async_migrate.history.revision import Revision
 
-__all__ = ["entry", "line", "step_line", "summary"]
+__all__ = ["BASE", "line", "predecessors", "step_line", "summary", "verbose"]
 
 BASE = "<base>"
 
@@ -25,54 +25,44 @@ def summary(revision: Revision) -> str:
 
 
 def line(
-    graph: RevisionGraph,
-    revision: Revision,
+    entry: RevisionEntry,
     *,
-    current: Collection[str] = (),
     parents: bool = True,
     labels: bool = True,
+    current: bool = True,
     tree: bool = True,
     doc: bool = True,
 ) -> str:
     """Return one line about a revision: ``parents (dependencies) -> revision (labels) (marks), summary``.
 
     Args:
-        graph: The history that the revision is part of.
-        revision: The revision.
-        current: The revisions to mark as current.
+        entry: The revision.
         parents: Whether to begin with what the revision follows.
         labels: Whether to name its branches.
+        current: Whether to mark it as current if it is.
         tree: Whether to mark branch points and merge points.
         doc: Whether to end with the summary.
     """
-    name = revision.revision
-    words = [*_predecessors(revision), "->", name] if parents else [name]
-    branches = graph.branch_labels(name) if labels else ()
-    if branches:
-        words.append(f"({', '.join(branches)})")
-    words += _marks(*_head_marks(graph, name), *_current_marks(name, current))
-    if tree:
-        words += _marks(*_tree_marks(graph, name))
-    text = " ".join(words)
-    return f"{text}, {summary(revision)}" if doc and summary(revision) else text
+    words = [*predecessors(entry.revision), "->"] if parents else []
+    words.append(entry.revision.revision)
+    if labels and entry.labels:
+        words.append(f"({', '.join(entry.labels)})")
+    words += _head_marks(entry)
+    words += _current_marks(entry) if current else ()
+    words += _tree_marks(entry) if tree else ()
+    return _about(" ".join(words), entry.revision if doc else None)
 
 
-def entry(graph: RevisionGraph, revision: Revision, *, current: Collection[str] = ()) -> str:
-    """Return everything about a revision, in several lines without a final newline.
-
-    Args:
-        graph: The history that the revision is part of.
-        revision: The revision.
-        current: The revisions to mark as current.
-    """
-    name = revision.revision
-    marks = _marks(*_head_marks(graph, name), *_tree_marks(graph, name), *_current_marks(name, current))
+def verbose(entry: RevisionEntry) -> str:
+    """Return everything about a revision, in several lines without a final newline."""
+    revision = entry.revision
+    marks = [*_head_marks(entry), *_tree_marks(entry), *_current_marks(entry)]
     facts = {
-        "Rev": " ".join([name, *marks]),
-        "Merges" if graph.is_merge_point(name) else "Parent": _names(revision.down_revisions) or BASE,
+        "Rev": " ".join([revision.revision, *marks]),
+        "Merges" if entry.is_merge_point else "Parent": _names(revision.down_revisions) or BASE,
         "Also depends on": _names(revision.depends_on),
-        "Branches into": _names(graph.children(name)) if graph.is_branch_point(name) else "",
-        "Branch names": _names(graph.branch_labels(name)),
+        "Branches into": _names(entry.children) if entry.is_branch_point else "",
+        "Branch names": _names(entry.labels),
         "Path": str(revision.path or ""),
     }
     lines = [f"{fact}: {value}" for fact, value in facts.items() if value]
@@ -92,38 +82,35 @@ def step_line(step: Step) -> str:
     else:
         before, after = revision.revision, _names(revision.down_revisions)
     text = f"{step.direction} {before or BASE} -> {after or BASE}"
-    return (
-        f"{text}, {summary(revision)}"
-        if summary(revision) and step.direction is not Direction.STAMP
-        else text
-    )
+    return _about(text, None if step.direction is Direction.STAMP else revision)
 
 
-def _predecessors(revision: Revision) -> Iterable[str]:
-    yield _names(revision.down_revisions) or BASE
-    if revision.depends_on:
-        yield f"({_names(revision.depends_on)})"
+def predecessors(revision: Revision) -> list[str]:
+    """Return what a revision follows, and, in brackets, what it depends on."""
+    words = [_names(revision.down_revisions) or BASE]
+    return [*words, f"({_names(revision.depends_on)})"] if revision.depends_on else words
 
 
-def _head_marks(graph: RevisionGraph, name: str) -> Iterable[str]:
-    if not graph.children(name):
-        yield "effective head" if graph.required_by(name) else "head"
+def _about(text: str, revision: Revision | None) -> str:
+    words = "" if revision is None else summary(revision)
+    return f"{text}, {words}" if words else text
 
 
-def _current_marks(name: str, current: Collection[str]) -> Iterable[str]:
-    if name in current:
-        yield "current"
+def _head_marks(entry: RevisionEntry) -> Iterator[str]:
+    if entry.is_head:
+        yield "(effective head)" if entry.is_effective_head else "(head)"
 
 
-def _tree_marks(graph: RevisionGraph, name: str) -> Iterable[str]:
-    if graph.is_branch_point(name):
-        yield "branchpoint"
-    if graph.is_merge_point(name):
-        yield "mergepoint"
+def _current_marks(entry: RevisionEntry) -> Iterator[str]:
+    if entry.is_current:
+        yield "(current)"
 
 
-def _marks(*words: str) -> list[str]:
-    return [f"({word})" for word in words]
+def _tree_marks(entry: RevisionEntry) -> Iterator[str]:
+    if entry.is_branch_point:
+        yield "(branchpoint)"
+    if entry.is_merge_point:
+        yield "(mergepoint)"
 
 
 def _names(names: Iterable[str]) -> str:

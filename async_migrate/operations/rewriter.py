@@ -51,8 +51,8 @@ class Rewriter:
     def chain(self, other: Rewriter | Hook) -> Rewriter:
         """Return a rewriter that applies these rules and then another rewriter, or any hook."""
         chained = Rewriter()
-        chained._rules = self._rules  # noqa: SLF001  # the same class
-        chained._next = other if self._next is None else _in_turn(self._next, other)  # noqa: SLF001
+        chained._rules = self._rules  # the same class
+        chained._next = other if self._next is None else _in_turn(self._next, other)
         return chained
 
     def __call__(self, context: Any, revision: Any, directives: list[MigrationScript]) -> None:

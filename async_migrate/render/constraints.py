@@ -163,6 +163,9 @@ def _target(key: ForeignKey, metadata: MetaData | None) -> Code:
     if metadata is not None and table_key in metadata.tables and not key.link_to_name:
         known = metadata.tables[table_key].c.get(column)
         column = column if known is None else known.name
+    if "." in table + column and hasattr(key, "target_tokens"):
+        # Only SQLAlchemy 2.1 tells such a name from one with a schema, and only where the parts come one by one.
+        return tuple_of(*[quoted(part) for part in (schema, table, column) if part is not None])
     return quoted(f"{table_key}.{column}")
 
 

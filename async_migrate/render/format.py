@@ -64,11 +64,21 @@ class _Indented:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
+    """What is broken as a whole or not at all.
+
+    Attributes:
+        content: What is in it.
+        flat: Its text unbroken.
+        width: How many columns that takes.
+    """
+
     content: _Doc
+    flat: str
+    width: int
 
 
 _Doc: TypeAlias = "str | _Line | _Broken | _Indented | _Group | tuple[_Doc, ...]"
-_Pending: TypeAlias = "tuple[int, bool, _Doc]"
+_Pending: TypeAlias = "tuple[int, _Doc]"
 
 _SOFT = _Line("")
 _SPACE = _Line(" ")
@@ -137,15 +147,15 @@ def _chain(code: Attribute | Call) -> _Doc:
             current = current.value
     chain = (_doc(current), *reversed(links))
     if methods > 1:
-        return _Group(chain)
+        return _grouped(*chain)
     return tuple(link[1] if isinstance(link, tuple) and link[0] == _SOFT else link for link in chain)
 
 
 def _arguments(arguments: list[_Doc]) -> _Doc:
     if not arguments:
         return "()"
-    inner = _Group(_separated(arguments))
-    return _Group(("(", _Indented((_SOFT, inner)), _SOFT, ")"))
+    inner = _grouped(*_separated(arguments))
+    return _grouped("(", _Indented((_SOFT, inner)), _SOFT, ")")
 
 
 def _items(brackets: str, items: list[_Doc]) -> _Doc:
@@ -155,10 +165,10 @@ def _items(brackets: str, items: list[_Doc]) -> _Doc:
         content: _Doc = (items[0], ",")
     else:
         content = _separated(items)
-    return _Group((brackets[0], _Indented((_SOFT, content)), _SOFT, brackets[1]))
+    return _grouped(brackets[0], _Indented((_SOFT, content)), _SOFT, brackets[1])
 
 
-def _separated(items: list[_Doc]) -> _Doc:
+def _separated(items: list[_Doc]) -> tuple[_Doc, ...]:
     parts: list[_Doc] = []
     for item in items:
         parts += [",", _SPACE, item] if parts else [item]
@@ -172,63 +182,79 @@ def _string(parts: tuple[str, ...]) -> _Doc:
     lines: list[_Doc] = []
     for part in parts:
         lines += [_SOFT, _Broken(quoted(part).text, "")] if lines else [_Broken(quoted(part).text, "")]
-    return _Group((_Broken("", quoted("".join(parts)).text), *lines))
+    return _grouped(_Broken("", quoted("".join(parts)).text), *lines)
+
+
+def _grouped(*content: _Doc) -> _Group:
+    flat = _flat(content)
+    return _Group(content, flat, _columns(flat))
+
+
+def _flat(doc: _Doc) -> str:
+    match doc:
+        case str():
+            return doc
+        case _Group() | _Line() | _Broken():
+            return doc.flat
+        case _Indented(content):
+            return _flat(content)
+        case tuple():
+            return "".join(map(_flat, doc))
 
 
 def _printed(doc: _Doc, width: int) -> str:
     pieces: list[str] = []
     column = 0
-    pending: list[_Pending] = [(0, True, doc)]
+    pending: list[_Pending] = [(0, doc)]
     while pending:
-        indent, broken, current = pending.pop()
+        indent, current = pending.pop()
         match current:
             case str():
                 pieces.append(current)
                 column += _columns(current)
-            case _Line(flat) if broken:
+            case _Line():
                 pieces.append("\n" + " " * indent)
                 column = indent
-            case _Line(flat):
-                pieces.append(flat)
-                column += len(flat)
-            case _Broken(when_broken, flat):
-                pending.append((indent, broken, when_broken if broken else flat))
+            case _Broken(text):
+                pieces.append(text)
+                column += _columns(text)
             case _Indented(content):
-                pending.append((indent + INDENT, broken, content))
-            case _Group(content):
-                flat_fits = _fits(content, width - column, pending)
-                pending.append((indent, not flat_fits, content))
+                pending.append((indent + INDENT, content))
+            case _Group(content, flat, group_width):
+                if _fits(width - column - group_width, pending):
+                    pieces.append(flat)
+                    column += group_width
+                else:
+                    pending.append((indent, content))
             case tuple():
-                pending.extend((indent, broken, part) for part in reversed(current))
+                pending.extend((indent, part) for part in reversed(current))
     return "".join(pieces)
 
 
-def _fits(doc: _Doc, room: int, following: Sequence[_Pending]) -> bool:
-    """Return whether a document printed flat, and what follows it up to the next break, fit in the room."""
-    stack: list[tuple[bool, _Doc]] = [(False, doc)]
+def _fits(room: int, following: Sequence[_Pending]) -> bool:
+    """Return whether what follows, up to the next place where a line breaks, fits in the room that is left.
+
+    What is pending belongs to groups that are broken already, so the next soft line in it is a break.
+    """
+    stack: list[_Doc] = []
     rest = len(following)
     while room >= 0:
         if not stack:
             if rest == 0:
                 return True
             rest -= 1
-            _, broken, pending = following[rest]
-            stack.append((broken, pending))
-            continue
-        broken, current = stack.pop()
-        match current:
-            case str():
-                room -= _columns(current)
-            case _Line(flat):
-                if broken:
-                    return True
-                room -= len(flat)
-            case _Broken(when_broken, flat):
-                stack.append((broken, when_broken if broken else flat))
+            stack.append(following[rest][1])
+        match stack.pop():
+            case str() as text:
+                room -= _columns(text)
+            case _Broken(text):
+                room -= _columns(text)
+            case _Line():
+                return True
             case _Indented(content) | _Group(content):
-                stack.append((broken, content))
-            case tuple():
-                stack.extend((broken, part) for part in reversed(current))
+                stack.append(content)
+            case tuple() as parts:
+                stack.extend(reversed(parts))
     return False
 
 

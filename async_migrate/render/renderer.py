@@ -10,6 +10,7 @@ from async_migrate.operations.base import MigrateOperation
 from async_migrate.render.context import RenderContext, RenderOptions
 from async_migrate.render.format import INDENT, formatted
 from async_migrate.render.operations import statements
+from async_migrate.render.tree import block_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +62,7 @@ class Renderer:
         """
         several = [operations] if isinstance(operations, MigrateOperation) else operations
         found = [statement for operation in several for statement in statements(operation, self.context)]
-        return formatted(found, width=self.context.options.line_length - INDENT) or "pass"
+        return formatted(block_body(found), width=self.context.options.line_length - INDENT)
 
 
 def render(

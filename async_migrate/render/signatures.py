@@ -11,6 +11,7 @@ import ast
 import inspect
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import Parameter
 from typing import TYPE_CHECKING, Any
 
@@ -50,41 +51,16 @@ def constructor_arguments(type_: TypeEngine[Any]) -> Arguments | None:
     """Return what would construct the type again, or ``None`` if the object does not tell."""
     if isinstance(type_, PickleType):
         return _pickle_arguments(type_)
-    positional: list[Any] = []
-    keywords: dict[str, Any] = {}
-    seen: set[str] = set()
-    for depth, owner in enumerate(_constructors(type(type_))):
-        if owner is TypeDecorator:
-            wrapped = constructor_arguments(type_.impl_instance)  # type: ignore[attr-defined]
-            if wrapped is None:
-                return None
-            fresh = {name: value for name, value in wrapped.keywords.items() if name not in seen}
-            return Arguments((*positional, *wrapped.positional), {**fresh, **keywords})
-        if owner is Enum:
-            keywords |= _enum_keywords(type_)
-            seen |= {"length", *_VALUES_OF_ENUM}
-        goes_on = False
-        for parameter in list(inspect.signature(vars(owner)["__init__"]).parameters.values())[1:]:
-            if parameter.kind is Parameter.VAR_KEYWORD:
-                goes_on = True
-            elif parameter.kind is Parameter.VAR_POSITIONAL:
-                values = () if positional else getattr(type_, parameter.name, ())
-                positional += values
-                # The length of a type that lists its values follows from them.
-                seen |= {"length"} if values else set()
-            elif parameter.name not in seen:
-                seen.add(parameter.name)
-                value = _value_of(type_, parameter)
-                if value is _MISSING:
-                    if parameter.default is Parameter.empty:
-                        return None
-                elif parameter.default is Parameter.empty and not depth:
-                    positional.append(value)
-                else:
-                    keywords[parameter.name] = value
-        if not goes_on:
-            break
-    return Arguments(tuple(positional), keywords)
+    walk = _Walk(type_)
+    try:
+        for constructor in _constructors(type(type_)):
+            if constructor is TypeDecorator:
+                return walk.with_those_of(type_.impl_instance)  # type: ignore[attr-defined]
+            if not walk.take(constructor):
+                break
+    except LookupError:
+        return None
+    return Arguments(tuple(walk.positional), walk.keywords)
 
 
 def arguments_in_repr(type_: TypeEngine[Any]) -> Arguments | None:
@@ -99,6 +75,68 @@ def arguments_in_repr(type_: TypeEngine[Any]) -> Arguments | None:
         )
     except (SyntaxError, ValueError):
         return None
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk up the constructors of a type, and what it has found."""
+
+    type_: TypeEngine[Any]
+    positional: list[Any] = field(default_factory=list)
+    keywords: dict[str, Any] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    outermost: bool = True
+
+    def take(self, constructor: type) -> bool:
+        """Take the arguments of one class; return whether it passes others on to the class above.
+
+        Raises:
+            LookupError: One without a default is not kept by the object.
+        """
+        if constructor is Enum:
+            self.keywords |= _enum_keywords(self.type_)
+            self.seen |= {"length", *_VALUES_OF_ENUM}
+        passes_on = False
+        for parameter in _parameters(constructor):
+            if parameter.kind is Parameter.VAR_KEYWORD:
+                passes_on = True
+            elif parameter.kind is Parameter.VAR_POSITIONAL:
+                self._take_listed(parameter.name)
+            elif parameter.name not in self.seen:
+                self._take_named(parameter)
+        self.outermost = False
+        return passes_on
+
+    def with_those_of(self, wrapped: TypeEngine[Any]) -> Arguments:
+        """Return what was found together with the arguments of the type that a decorator wraps."""
+        inner = constructor_arguments(wrapped)
+        if inner is None:
+            raise LookupError
+        passed = {name: value for name, value in inner.keywords.items() if name not in self.seen}
+        return Arguments((*self.positional, *inner.positional), passed | self.keywords)
+
+    def _take_listed(self, name: str) -> None:
+        values = () if self.positional else getattr(self.type_, name, ())
+        self.positional += values
+        if values:
+            # The length of a type that lists its values follows from them.
+            self.seen.add("length")
+
+    def _take_named(self, parameter: Parameter) -> None:
+        self.seen.add(parameter.name)
+        value = _value_of(self.type_, parameter)
+        if value is _MISSING:
+            if parameter.default is Parameter.empty:
+                raise LookupError(parameter.name)
+        elif parameter.default is Parameter.empty and self.outermost:
+            self.positional.append(value)
+        else:
+            self.keywords[parameter.name] = value
+
+
+@cache
+def _parameters(constructor: type) -> tuple[Parameter, ...]:
+    return tuple(inspect.signature(vars(constructor)["__init__"]).parameters.values())[1:]
 
 
 def _constructors(cls: type) -> Iterator[type]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "Assigned",
@@ -24,6 +27,7 @@ __all__ = [
     "Name",
     "Statement",
     "Verbatim",
+    "block_body",
     "call",
     "list_of",
     "number",
@@ -152,7 +156,7 @@ class Block:
     Attributes:
         manager: What is entered.
         target: The name it is bound to.
-        body: The statements inside; there is at least one.
+        body: The statements inside, see :func:`block_body`.
     """
 
     manager: Code
@@ -162,6 +166,12 @@ class Block:
 
 Statement: TypeAlias = Code | Comment | Verbatim | Block
 """Any statement; an expression is one."""
+
+
+def block_body(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return statements that may stand where Python wants at least one that is no comment."""
+    found = tuple(statements)
+    return (*found, Name("pass")) if all(isinstance(statement, Comment) for statement in found) else found
 
 
 def call(function: str | Code, /, *arguments: Code, **keywords: Code) -> Call:

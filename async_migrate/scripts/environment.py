@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from async_migrate.errors import (
     EnvironmentFileError,
     ForeignEnvironmentError,
+    MisplacedSettingError,
     NotMetadataError,
     SettingValueError,
     UnknownEnvironmentNameError,
@@ -53,13 +54,12 @@ ENVIRONMENT_NAMES = (
     "template_args",
     "transaction_per_migration",
     "transactional_ddl",
-    "url",
     "user_module_prefix",
-    "version_table",
-    "version_table_pk",
-    "version_table_schema",
 )
 """What is read from ``env.py``; everything else in it is its own business."""
+
+_CONFIGURED = ("url", "version_table", "version_table_pk", "version_table_schema")
+"""What must be known before ``env.py`` is read: where a database stands is asked without importing anything."""
 
 _HOOKS = (
     "compare_server_default",
@@ -79,6 +79,7 @@ def load_environment(config: Config) -> Config:
     Raises:
         EnvironmentFileError: If ``env.py`` cannot be imported.
         ForeignEnvironmentError: If it is a script for Alembic.
+        MisplacedSettingError: If it sets what belongs into the configuration file.
         UnknownEnvironmentNameError: If it misspells one of the names.
         ReferenceNotFoundError: If a hook is given by a reference that leads nowhere.
         SettingValueError: If a value is of the wrong kind.
@@ -122,7 +123,7 @@ def _module(path: Path, config: Config) -> ModuleType | None:
         _check_names(ast.parse(source, path), path)
         with prepended_sys_path(config.prepend_sys_path):
             module = execute_file(path)
-    except (ForeignEnvironmentError, UnknownEnvironmentNameError):
+    except (ForeignEnvironmentError, MisplacedSettingError, UnknownEnvironmentNameError):
         raise
     except Exception as error:
         raise EnvironmentFileError(path, reason=f"{reason(error)}.", line=line_in(error, path)) from error
@@ -135,10 +136,12 @@ def _check_names(tree: ast.Module, path: Path) -> None:
     if foreign is not None:
         raise ForeignEnvironmentError(path, line=foreign)
     for name, line in _defined(tree):
+        if name in _CONFIGURED:
+            raise MisplacedSettingError(path, line=line, name=name)
         if name.startswith("_") or name in ENVIRONMENT_NAMES:
             continue
         # A misspelt filter would otherwise be no filter, and autogenerate would drop what it should not see.
-        close = difflib.get_close_matches(name, ENVIRONMENT_NAMES, n=1, cutoff=0.9)
+        close = difflib.get_close_matches(name, (*ENVIRONMENT_NAMES, *_CONFIGURED), n=1, cutoff=0.9)
         if close:
             raise UnknownEnvironmentNameError(path, line=line, name=name, meant=close[0])
 

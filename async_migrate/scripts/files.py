@@ -6,6 +6,7 @@ has to know where an application's package lives.
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,9 +89,13 @@ def _read_archived(path: Path) -> bytes:
     from zipimport import ZipImportError, zipimporter
 
     try:
-        return zipimporter(str(_archive_around(path))).get_data(str(path))
-    except ZipImportError as error:
-        raise NotADirectoryError(str(error)) from None
+        archive = zipimporter(str(_archive_around(path)))
+    except ZipImportError:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
+    try:
+        return archive.get_data(str(path))
+    except OSError:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from None
 
 
 def _archived_names(archive: Path, folder: Path) -> Iterator[str]:

@@ -96,11 +96,22 @@ def _decoded(data: bytes, path: Path) -> str:
             return decode_source(data)
         text = data.decode()
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RevisionSyntaxError(path, reason=f"it is not {error.encoding} text", line=line) from None
+        # Some versions of Python do not mind what is wrong in a comment only.
+        if not _is_accepted(data):
+            line = data.count(b"\n", 0, error.start) + 1
+            raise RevisionSyntaxError(path, reason=f"it is not {error.encoding} text", line=line) from None
+        text = data.decode(errors="replace")
     except SyntaxError as error:
         raise revision_syntax_error(error, path) from None
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _is_accepted(data: bytes) -> bool:
+    try:
+        ast.parse(data)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 _DEFINITION_MARKS = ("\ndef ", "\nasync ", "\nclass ", "\n@")
@@ -144,15 +155,16 @@ _ASSIGNMENT = re.compile(
 
 def _scanned(head: str, path: Path) -> Revision | None:
     """Return the revision if the head is of the usual form, each value a plain string or None."""
-    match = _HEAD.match(head)
-    if match is None or match.end() != len(head):
+    match = _HEAD.fullmatch(head)
+    if match is None:
         return None
-    found = {name: value[1:-1] for name, value in _ASSIGNMENT.findall(head, *match.span("statements"))}
-    if not found.get("revision") or "down_revision" not in found:
-        return None
+    # A value as it is written, quotes included; nothing for None.
+    found: dict[str, str] = dict(_ASSIGNMENT.findall(head, *match.span("statements")))
+    if len(found.get("revision", "")) < len("'x'") or found.get("down_revision", "''") in ("''", '""'):
+        return None  # Whatever is wrong with it is said where it is known on which line.
     doc = (match["doc"] or "").strip()
     return Revision(
-        revision=found["revision"],
+        revision=found["revision"][1:-1],
         down_revisions=_one(found["down_revision"]),
         depends_on=_one(found.get("depends_on")),
         branch_labels=_one(found.get("branch_labels")),
@@ -162,8 +174,8 @@ def _scanned(head: str, path: Path) -> Revision | None:
     )
 
 
-def _one(value: str | None) -> tuple[str, ...]:
-    return (value,) if value else ()
+def _one(written: str | None) -> tuple[str, ...]:
+    return (written[1:-1],) if written and written[1:-1] else ()
 
 
 # --- 2: any file with literal values -----------------------------------------------------------------------
@@ -295,16 +307,27 @@ def _identifier(values: Mapping[str, object], path: Path, lines: Mapping[str, in
 
 
 def _names(name: str, values: Mapping[str, object], path: Path, lines: Mapping[str, int]) -> tuple[str, ...]:
-    """Return a variable that holds none, one or several names; empty text is none, as in Alembic."""
+    """Return a variable that holds none, one or several names.
+
+    Empty text is no dependency and no label, as in Alembic; it is nobody's parent, though.
+    """
     if name == "down_revision" and name not in values:
         raise RevisionHeaderMissingError(path, name=name)
     value = values.get(name)
-    if value is None or value == "":
-        return ()
-    names = (value,) if isinstance(value, str) else value
-    if not isinstance(names, (list, tuple, set, frozenset)) or not all(
-        isinstance(one, str) and one for one in names
-    ):
+    names = _listed(value)
+    if names is None or (name == "down_revision" and "" in names):
         expected = "text, a list of texts, or None"
         raise RevisionHeaderError(path, name=name, expected=expected, value=value, line=lines.get(name))
-    return tuple(sorted(names) if isinstance(names, (set, frozenset)) else names)
+    return tuple(one for one in names if one)
+
+
+def _listed(value: object) -> list[str] | None:
+    """Return a name or several as a list; None if a value is anything else."""
+    if value is None or isinstance(value, str):
+        return [] if value is None else [value]
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        return None
+    names = [one for one in value if isinstance(one, str)]
+    if len(names) < len(value):
+        return None
+    return sorted(names) if isinstance(value, (set, frozenset)) else names

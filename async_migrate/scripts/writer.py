@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import os
 from dataclasses import dataclass, field
+from importlib.util import decode_source
 from typing import TYPE_CHECKING
 
 from async_migrate.errors import (
@@ -164,9 +165,12 @@ def _checked(
     try:
         data = text.encode(encoding)
         compile(data, path, "exec", dont_inherit=True)
-        found = parse_header(text, path)
+        found = parse_header(decode_source(data), path)
     except UnicodeEncodeError as error:
         wrong = f"it cannot be written as {encoding}: {error.reason}"
+        raise TemplateResultError(template.path, reason=wrong, text=text) from None
+    except UnicodeDecodeError:
+        wrong = f"it is written as {encoding}, but no coding comment in its first two lines says so"
         raise TemplateResultError(template.path, reason=wrong, text=text) from None
     except (SyntaxError, ValueError) as error:
         syntax = revision_syntax_error(error, path)

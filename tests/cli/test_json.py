@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from async_migrate.history.entry import RevisionEntry
 from async_migrate.history.plan import Direction, Plan, Step
 from async_migrate.history.revision import Revision
 from async_migrate.ops import AddColumnOp, DropTableOp, ModifyTableOps, UpgradeOps
-from async_migrate.results import CheckResult, RevisionEntry, Status
+from async_migrate.results import CheckResult, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from async_migrate.cli.text import duration
+from async_migrate.history.entry import RevisionEntry
 from async_migrate.history.plan import Direction, Plan, Step
 from async_migrate.history.revision import Revision
 from async_migrate.ops import AddColumnOp, CreateTableOp, DropColumnOp, ModifyTableOps, UpgradeOps
-from async_migrate.results import CheckResult, RevisionEntry, Status
+from async_migrate.results import CheckResult, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +74,7 @@ def test_history(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
 def test_history_in_full(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
     migrator.answers = {"history": (MERGE, LEFT, BASE)}
     assert run("history", "-v").out == (
-        "Rev: d4 (head) (current) (mergepoint)\n"
+        "Rev: d4 (head) (mergepoint) (current)\n"
         "Merges: b2, c3\n"
         "\n"
         "    join\n"
@@ -101,7 +102,7 @@ def test_history_in_full(run: Callable[..., Outcome], migrator: FakeMigrator) ->
 def test_heads(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
     migrator.answers = {"heads": (MERGE, RIGHT)}
     assert run("heads").lines == ["d4 (head) (current)", "c3 (effective head)"]
-    assert run("heads", "-v").lines[:2] == ["Rev: d4 (head) (current) (mergepoint)", "Merges: b2, c3"]
+    assert run("heads", "-v").lines[:2] == ["Rev: d4 (head) (mergepoint) (current)", "Merges: b2, c3"]
 
 
 def test_current(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
@@ -153,7 +154,7 @@ def test_status(run: Callable[..., Outcome], migrator: FakeMigrator) -> None:
         "Current: a1",
         "Newest: d4",
         "Pending: 2 revisions",
-        "  a1 -> b2, add email",
+        "  a1 (x9) -> b2, add email",
         "  a1 -> c3",
     ]
 

@@ -24,7 +24,8 @@ from sqlalchemy import Column, MetaData, String, Table
 
 from async_migrate.errors import AsyncMigrateError, UnrelatedRangeError
 from async_migrate.history import Revision, RevisionGraph
-from async_migrate.history.describe import entry, line
+from async_migrate.history.describe import line, verbose
+from async_migrate.history.entry import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -471,7 +472,8 @@ def test_lines_and_entries(seed: int) -> None:
     graph, directory = RevisionGraph(history.revisions), alembic_directory(history)
     current = history.rows(rng)
     for name in history.names:
-        script, revision = alembic_revision(directory, name), graph[name]
+        script = alembic_revision(directory, name)
+        (entry,) = entries(graph, [graph[name]], current=current)
         script._db_current_indicator = name in current
         for left_out in ("labels", "doc", "parents", "tree", "nothing"):
             flags = {flag: flag != left_out for flag in ("labels", "doc", "parents", "tree")}
@@ -482,8 +484,8 @@ def test_lines_and_entries(seed: int) -> None:
                 include_parents=flags["parents"],
                 tree_indicators=flags["tree"],
             )
-            assert sorted_names(line(graph, revision, current=current, **flags)) == sorted_names(theirs)
-        ours = entry(graph, revision, current=current).replace("(effective head)", "(head)")
+            assert sorted_names(line(entry, **flags)) == sorted_names(theirs)
+        ours = verbose(entry).replace("(effective head)", "(head)")
         facts = [fact for fact in script.log_entry.strip().splitlines() if not fact.startswith("Path: ")]
         assert list(map(sorted_names, ours.splitlines())) == list(map(sorted_names, facts))
 

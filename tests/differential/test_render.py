@@ -103,6 +103,9 @@ CONVENTION = {
     }
 }
 
+# SQLAlchemy 2.0 has no options of dialects here.
+ON_NULL = {"oracle_on_null" if hasattr(sa.Identity, "dialect_kwargs") else "on_null": True}
+
 QUOTES = "a string is written as it is; Alembic strips quotes from its ends"
 OPTIONAL = "what is not set is not written"
 UNKNOWN_HERE = "Alembic does not write this option at all, so that it is lost"
@@ -172,7 +175,7 @@ CASES: dict[str, Case] = {
     "identity options": Case(
         added(sa.Integer(), lambda: sa.Identity(always=True, start=5, increment=2, maxvalue=100, cycle=True))
     ),
-    "identity dialect": Case(added(sa.Integer(), lambda: sa.Identity(oracle_on_null=True)), ORACLE),
+    "identity dialect": Case(added(sa.Integer(), lambda: sa.Identity(**ON_NULL)), ORACLE),
     # tables
     "table": Case(
         created(lambda: [sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.String(5))])
@@ -468,7 +471,7 @@ TYPES: dict[str, tuple[Any, str]] = {
     "pg jsonb": (postgresql.JSONB(), ""),
     "pg jsonb astext": (postgresql.JSONB(astext_type=sa.String(5)), ""),
     "pg hstore": (postgresql.HSTORE(), ""),
-    "pg array": (postgresql.ARRAY(postgresql.ENUM("a", name="e", create_type=False)), ""),
+    "pg array": (postgresql.ARRAY(postgresql.ENUM("a", name="e")), ""),
     "pg domain": (
         postgresql.DOMAIN("d", sa.Integer(), check="VALUE > 0", not_null=True, default="1"),
         "its CHECK is text()",

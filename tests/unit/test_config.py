@@ -81,7 +81,10 @@ ACCEPTED = {
     "type comparison": ({"compare_type": "app.hooks:compare"}, {"compare_type": "app.hooks:compare"}),
     "a hook": ({"include_object": "app.hooks:include"}, {"include_object": "app.hooks:include"}),
     "one listener": ({"on_version_apply": "app:note"}, {"on_version_apply": ("app:note",)}),
-    "listeners": ({"on_version_apply": ["app:note", "app:tell"]}, {"on_version_apply": ("app:note", "app:tell")}),
+    "listeners": (
+        {"on_version_apply": ["app:note", "app:tell"]},
+        {"on_version_apply": ("app:note", "app:tell")},
+    ),
     "batch": ({"render_as_batch": True}, {"render_as_batch": True}),
     "naming": ({"naming_convention": {"ix": "ix_%(x)s"}}, {"naming_convention": {"ix": "ix_%(x)s"}}),
     "folders": (
@@ -89,7 +92,11 @@ ACCEPTED = {
         {"file_template": "%(year)d/%(month).2d/%(rev)s", "recursive_version_locations": True},
     ),
     "formatter": (
-        {"post_write_hooks": [{"name": "f", "type": "module", "module": "ruff", "options": "format", "cwd": "src"}]},
+        {
+            "post_write_hooks": [
+                {"name": "f", "type": "module", "module": "ruff", "options": "format", "cwd": "src"}
+            ]
+        },
         {
             "post_write_hooks": (
                 PostWriteHook(name="f", type="module", target="ruff", options="format", cwd=BASE / "src"),
@@ -97,7 +104,11 @@ ACCEPTED = {
         },
     ),
     "script": (
-        {"post_write_hooks": [{"name": "b", "type": "console_scripts", "entrypoint": "black", "options": ""}]},
+        {
+            "post_write_hooks": [
+                {"name": "b", "type": "console_scripts", "entrypoint": "black", "options": ""}
+            ]
+        },
         {"post_write_hooks": (PostWriteHook(name="b", type="console_scripts", target="black"),)},
     ),
     "executable": (
@@ -205,7 +216,10 @@ TOKENS = (
 )
 
 REFUSED = {
-    "location": ({"location": 3}, "is the number 3; it must be a path, or text of the form 'package:directory'."),
+    "location": (
+        {"location": 3},
+        "is the number 3; it must be a path, or text of the form 'package:directory'.",
+    ),
     "empty location": (
         {"location": ""},
         "is the text ''; it must be a path, or text of the form 'package:directory'.",
@@ -252,15 +266,19 @@ def test_a_wrong_value_is_refused(mapping: dict[str, Any], expected: str) -> Non
     assert str(caught.value) == f"{key!r} in the configuration {expected}"
 
 
-HOOK_NAME = "it must be a name for the hook, as text."
 HOOK_REFUSED = {
-    "not a table": ("ruff", "'post_write_hooks' in conf.toml is a list; it must be a list of tables, one for each hook."),
+    "not a table": (
+        "ruff",
+        "'post_write_hooks' in conf.toml is a list; it must be a list of tables, one for each hook.",
+    ),
     "no name": ({"type": "exec"}, "'post_write_hooks.name' in conf.toml is nothing; it must be text."),
     "no type": ({"name": "x"}, "'post_write_hooks.x.type' in conf.toml is nothing; it must be text."),
     "unknown type": (
         {"name": "x", "type": "shell"},
-        "'post_write_hooks.x.type' in conf.toml is the text 'shell'; it must be one of 'console_scripts', 'exec', "
-        "'function', 'module'.",
+        (
+            "'post_write_hooks.x.type' in conf.toml is the text 'shell'; it must be one of 'console_scripts', 'exec', "
+            "'function', 'module'."
+        ),
     ),
     "no target": (
         {"name": "x", "type": "exec"},
@@ -268,8 +286,11 @@ HOOK_REFUSED = {
     ),
     "other target": (
         {"name": "x", "type": "exec", "module": "ruff"},
-        "'post_write_hooks.x.module' in conf.toml is the text 'ruff'; it must be left out: a hook of type 'exec' has "
-        "the keys name, type, executable, options, cwd.",
+        (
+            "'post_write_hooks.x.module' in conf.toml is the text 'ruff'; it must be left out: a hook of type "
+            "'exec' has "
+            "the keys name, type, executable, options, cwd."
+        ),
     ),
     "options": (
         {"name": "x", "type": "exec", "executable": "e", "options": ["-q"]},

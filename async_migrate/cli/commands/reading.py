@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from async_migrate.cli.documents import Document
     from async_migrate.cli.session import Session
-    from async_migrate.results import RevisionEntry
+    from async_migrate.history.entry import RevisionEntry
 
 __all__ = ["branches", "check", "current", "heads", "history", "list_templates", "plan", "show", "status"]
 
@@ -74,7 +74,7 @@ async def branches(session: Session, *, verbose: bool, as_json: bool) -> int:
     elif entries:
         everything = {entry.revision.revision: entry for entry in await migrator.history()}
         for entry in entries:
-            session.output.lines([*text.branch_lines(entry, everything=everything, verbose=verbose), ""])
+            session.output.lines([*text.branch_lines(entry, everything=everything, in_full=verbose), ""])
     return NOTHING_TO_REPORT
 
 

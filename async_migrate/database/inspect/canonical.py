@@ -76,9 +76,9 @@ JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
 WHERE d.adrelid = {twin}::regclass AND a.attname = {name}"""
 _LOOK_AT_TYPE = """SELECT format_type(atttypid, atttypmod) FROM pg_attribute
 WHERE attrelid = {twin}::regclass AND attname = {name}"""
-_LOOK_AT_CONSTRAINT = """SELECT pg_get_constraintdef(oid) FROM pg_constraint
+_LOOK_AT_CONSTRAINT = """SELECT pg_get_constraintdef(oid, true) FROM pg_constraint
 WHERE conrelid = {twin}::regclass AND conname = {name}"""
-_LOOK_AT_INDEX = """SELECT substring(pg_get_indexdef(i.oid) FROM ' USING .*') FROM pg_class i
+_LOOK_AT_INDEX = """SELECT substring(pg_get_indexdef(i.oid, 0, true) FROM ' USING .*') FROM pg_class i
 JOIN pg_index ix ON ix.indexrelid = i.oid
 WHERE ix.indrelid = {twin}::regclass AND i.relname = {name}"""
 
@@ -102,7 +102,9 @@ class _Script:
         self.quote = connection.dialect.identifier_preparer.quote_identifier
 
     def text(self) -> str:
-        numbered = sorted(enumerate(self.undecided), key=lambda each: (each[1].table[0] or "", each[1].table[1]))
+        numbered = sorted(
+            enumerate(self.undecided), key=lambda each: (each[1].table[0] or "", each[1].table[1])
+        )
         blocks = [
             self._table(key, [*group]) for key, group in groupby(numbered, key=lambda each: each[1].table)
         ]

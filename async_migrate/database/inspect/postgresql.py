@@ -150,9 +150,7 @@ class _Reading:
 
     def _columns(self) -> Mapping[int, dict[int, ColumnSnapshot]]:
         result: defaultdict[int, dict[int, ColumnSnapshot]] = defaultdict(dict)
-        sequences = {
-            (row.relid, row.attnum): row for row in self._query(catalogue.OWNED_SEQUENCES)
-        }
+        sequences = {(row.relid, row.attnum): row for row in self._query(catalogue.OWNED_SEQUENCES)}
         for row in self._query(catalogue.COLUMNS):
             if row.relid in self.wanted:
                 result[row.relid][row.attnum] = self._column(row, sequences.get((row.relid, row.attnum)))
@@ -172,7 +170,9 @@ class _Reading:
             nullable=not row.attnotnull,
             default=ServerDefault(_canonical(expression)) if has_default else None,
             generated=generated,
-            identity=_identity(row.attidentity, sequence) if row.attidentity and sequence is not None else None,
+            identity=_identity(row.attidentity, sequence)
+            if row.attidentity and sequence is not None
+            else None,
             autoincrement=is_serial,
             comment=row.comment or None,
             collation=row.collname,
@@ -228,7 +228,6 @@ class _Reading:
             options={} if row.convalidated else {"not_valid": True},
             **_timing(row),
         )
-
 
     def _parents(self, row: Row[Any]) -> tuple[TableKey, ...]:
         return tuple(self.wanted[oid].key for oid in row.parents or () if oid in self.wanted)

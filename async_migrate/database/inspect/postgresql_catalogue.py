@@ -86,7 +86,7 @@ SELECT con.conrelid AS relid, con.conname::text AS conname, con.contype::text AS
        (SELECT array_agg(ra.attname::text ORDER BY k.position)
         FROM unnest(con.confkey) WITH ORDINALITY AS k (number, position)
         JOIN pg_attribute ra ON ra.attrelid = con.confrelid AND ra.attnum = k.number) AS referred_columns,
-       CASE WHEN con.contype IN ('c', 'x') THEN pg_get_constraintdef(con.oid) END AS definition,
+       CASE WHEN con.contype IN ('c', 'x') THEN pg_get_constraintdef(con.oid, true) END AS definition,
        comment.description AS comment
 FROM pg_constraint con
 JOIN pg_class c ON c.oid = con.conrelid
@@ -101,7 +101,8 @@ ORDER BY con.conrelid, con.conname
 """
 
 INDEXES = """
-SELECT ix.indrelid AS relid, ix.indexrelid, i.relname::text AS relname, pg_get_indexdef(ix.indexrelid) AS definition,
+SELECT ix.indrelid AS relid, ix.indexrelid, i.relname::text AS relname, pg_get_indexdef(ix.indexrelid, 0,
+true) AS definition,
        comment.description AS comment
 FROM pg_index ix
 JOIN pg_class i ON i.oid = ix.indexrelid
@@ -126,7 +127,7 @@ GROUP BY t.oid, n.nspname, t.typname
 DOMAINS = """
 SELECT format_type(t.oid, NULL) AS spelling, n.nspname::text AS nspname, t.typname::text AS typname,
        pg_type_is_visible(t.oid) AS visible, format_type(t.typbasetype, t.typtypmod) AS base, t.typnotnull,
-       t.typdefault, con.conname::text AS conname, pg_get_constraintdef(con.oid) AS definition
+       t.typdefault, con.conname::text AS conname, pg_get_constraintdef(con.oid, true) AS definition
 FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN LATERAL (

@@ -37,7 +37,7 @@ from async_migrate.diff.types import parse_type
 from async_migrate.diff.verbatim_type import DeclaredType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from sqlalchemy import Connection, Dialect
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+Body = Callable[[Any], object]
+"""What is called inside a ``with op.batch_alter_table(...) as batch`` block."""
+
 DIALECTS = ("postgresql", "sqlite", "mysql", "mariadb", "mssql", "oracle")
 
 

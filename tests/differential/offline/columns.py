@@ -11,7 +11,9 @@ MYSQL = ("mysql", "mariadb")
 
 ADD = [
     Call("add_column/plain", lambda op: op.add_column("account", sa.Column("age", sa.Integer))),
-    Call("add_column/schema", lambda op: op.add_column("account", sa.Column("age", sa.Integer), schema="crm")),
+    Call(
+        "add_column/schema", lambda op: op.add_column("account", sa.Column("age", sa.Integer), schema="crm")
+    ),
     Call(
         "add_column/quoted",
         lambda op: op.add_column("Order", sa.Column("group", sa.String(5)), schema="a b"),
@@ -360,9 +362,7 @@ ALTER = [
     _alter("computed_drop", server_default=None, existing_server_default=sa.Computed("a * 2"), **INTEGER),
     _alter("identity_add", server_default=sa.Identity(), **INTEGER),
     _alter("identity_add_always", server_default=sa.Identity(always=True, start=5), schema="crm", **INTEGER),
-    _alter(
-        "identity_add_explicit", server_default=sa.Identity(), existing_server_default=None, **INTEGER
-    ),
+    _alter("identity_add_explicit", server_default=sa.Identity(), existing_server_default=None, **INTEGER),
     _alter("identity_drop", server_default=None, existing_server_default=sa.Identity(), **INTEGER),
     _alter(
         "identity_change",

@@ -18,7 +18,9 @@ CONSTRAINTS = [
         lambda op: op.create_primary_key(None, "account", ["id"]),
         naming_convention=NAMING,
     ),
-    Call("create_unique_constraint/plain", lambda op: op.create_unique_constraint("uq", "account", ["email"])),
+    Call(
+        "create_unique_constraint/plain", lambda op: op.create_unique_constraint("uq", "account", ["email"])
+    ),
     Call(
         "create_unique_constraint/schema",
         lambda op: op.create_unique_constraint("Uq", "account", ["a", "b"], schema="crm"),
@@ -33,7 +35,9 @@ CONSTRAINTS = [
         "create_unique_constraint/not_deferrable",
         lambda op: op.create_unique_constraint("uq", "account", ["email"], deferrable=False),
     ),
-    Call("create_unique_constraint/unnamed", lambda op: op.create_unique_constraint(None, "account", ["email"])),
+    Call(
+        "create_unique_constraint/unnamed", lambda op: op.create_unique_constraint(None, "account", ["email"])
+    ),
     Call(
         "create_unique_constraint/convention",
         lambda op: op.create_unique_constraint(None, "account", ["email"]),
@@ -255,7 +259,11 @@ INDEXES = [
         ),
     ),
     *[
-        Call(f"create_index/{name}", lambda op, options=options: op.create_index("ix", "t", ["a"], **options), on=on)
+        Call(
+            f"create_index/{name}",
+            lambda op, options=options: op.create_index("ix", "t", ["a"], **options),
+            on=on,
+        )
         for name, on, options in (
             ("postgresql_using", ("postgresql",), {"postgresql_using": "gin"}),
             ("postgresql_ops", ("postgresql",), {"postgresql_ops": {"a": "text_pattern_ops"}}),
@@ -307,6 +315,8 @@ def full_account() -> sa.Table:
     )
 
 
+ACCOUNT = account()
+
 DATA = [
     Call("bulk_insert/ad_hoc_table", lambda op: op.bulk_insert(account(), ROWS)),
     Call("bulk_insert/table", lambda op: op.bulk_insert(full_account(), ROWS)),
@@ -327,9 +337,8 @@ DATA = [
     Call(
         "execute/update_inline_literal",
         lambda op: op.execute(
-            account()
-            .update()
-            .where(account().c.name == op.inline_literal("x"))
+            ACCOUNT.update()
+            .where(ACCOUNT.c.name == op.inline_literal("x"))
             .values({"name": op.inline_literal("y")})
         ),
     ),

@@ -101,7 +101,8 @@ CALLS = [
         ),
     ),
     Call(
-        "create_table/json", lambda op: op.create_table("account", sa.Column("data", sa.JSON)),
+        "create_table/json",
+        lambda op: op.create_table("account", sa.Column("data", sa.JSON)),
         on=("postgresql", "sqlite", "mysql", "mariadb", "mssql"),
     ),
     Call(
@@ -213,9 +214,7 @@ CALLS = [
         "create_table/enum_check",
         lambda op: op.create_table(
             "account",
-            sa.Column(
-                "kind", sa.Enum("a", "b", name="kind", native_enum=False, create_constraint=True)
-            ),
+            sa.Column("kind", sa.Enum("a", "b", name="kind", native_enum=False, create_constraint=True)),
         ),
     ),
     Call(
@@ -406,9 +405,7 @@ CALLS = [
     ),
     Call(
         "create_table_comment/existing",
-        lambda op: op.create_table_comment(
-            "account", "who pays", existing_comment="who paid", schema="crm"
-        ),
+        lambda op: op.create_table_comment("account", "who pays", existing_comment="who paid", schema="crm"),
     ),
     Call("drop_table_comment/plain", lambda op: op.drop_table_comment("account")),
     Call(

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from async_migrate.history import Revision, RevisionGraph
-from async_migrate.history.describe import entry, line, step_line, summary
+from async_migrate.history.describe import line, step_line, summary, verbose
+from async_migrate.history.entry import RevisionEntry, entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     GraphOf = Callable[[str], RevisionGraph]
+
+
+def listed(graph: RevisionGraph, revision: str, current: tuple[str, ...] | None = None) -> RevisionEntry:
+    return entries(graph, [graph[revision]], current=current)[0]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +52,7 @@ def test_summaries(doc: str, message: str, expected: str) -> None:
 )
 def test_lines(graph_of: GraphOf, history: str, revision: str, expected: str) -> None:
     graph = graph_of(history)
-    assert line(graph, graph[revision]) == expected
+    assert line(listed(graph, revision)) == expected
 
 
 def test_lines_with_everything_and_without() -> None:
@@ -58,18 +63,16 @@ def test_lines_with_everything_and_without() -> None:
             Revision(revision="c", down_revisions=("a",)),
         ]
     )
-    assert line(graph, graph["a"], current=["a"]) == (
-        "<base> -> a (main) (current) (branchpoint), create users"
-    )
-    assert line(graph, graph["a"], parents=False) == "a (main) (branchpoint), create users"
-    assert line(graph, graph["a"], labels=False) == "<base> -> a (branchpoint), create users"
-    assert line(graph, graph["a"], tree=False) == "<base> -> a (main), create users"
-    assert line(graph, graph["a"], doc=False) == "<base> -> a (main) (branchpoint)"
-    assert line(graph, graph["b"], current=["b"]) == "a -> b (main) (head) (current), b side"
-    assert line(graph, graph["c"]) == "a -> c (main) (head)"
+    assert line(listed(graph, "a", ("a",))) == ("<base> -> a (main) (current) (branchpoint), create users")
+    assert line(listed(graph, "a"), parents=False) == "a (main) (branchpoint), create users"
+    assert line(listed(graph, "a"), labels=False) == "<base> -> a (branchpoint), create users"
+    assert line(listed(graph, "a"), tree=False) == "<base> -> a (main), create users"
+    assert line(listed(graph, "a"), doc=False) == "<base> -> a (main) (branchpoint)"
+    assert line(listed(graph, "b", ("b",))) == "a -> b (main) (head) (current), b side"
+    assert line(listed(graph, "c")) == "a -> c (main) (head)"
 
 
-def test_entry() -> None:
+def test_everything_about_a_revision() -> None:
     graph = RevisionGraph(
         [
             Revision(revision="n1", branch_labels=("net",)),
@@ -87,7 +90,7 @@ def test_entry() -> None:
             Revision(revision="e", down_revisions=("c",)),
         ]
     )
-    assert entry(graph, graph["c"], current=["c"]) == "\n".join(
+    assert verbose(listed(graph, "c", ("c",))) == "\n".join(
         [
             "Rev: c (branchpoint) (mergepoint) (current)",
             "Merges: a, b",
@@ -104,13 +107,13 @@ def test_entry() -> None:
             "      * b",
         ]
     )
-    assert entry(graph, graph["a"]) == "Rev: a\nParent: <base>"
-    assert entry(graph, graph["d"]) == "Rev: d (head)\nParent: c\nBranch names: main"
+    assert verbose(listed(graph, "a")) == "Rev: a\nParent: <base>"
+    assert verbose(listed(graph, "d")) == "Rev: d (head)\nParent: c\nBranch names: main"
 
 
-def test_entry_of_a_revision_with_a_message_only() -> None:
+def test_everything_about_a_revision_with_a_message_only() -> None:
     graph = RevisionGraph([Revision(revision="a", message="begin")])
-    assert entry(graph, graph["a"]) == "Rev: a (head)\nParent: <base>\n\n    begin"
+    assert verbose(listed(graph, "a")) == "Rev: a (head)\nParent: <base>\n\n    begin"
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,8 @@ def _sql(value: Any, dialect: Dialect) -> Any:
 
 def _type(type_: Any, dialect: Dialect) -> Any:
     variants = {name: _type(variant, dialect) for name, variant in type_._variant_mapping.items()}
-    return (repr(type_), variants)
+    # SQLAlchemy 2.0 shows a MetaData, which is no part of the type.
+    return (repr(type_).replace(", metadata=MetaData()", ""), variants)
 
 
 def _options(options: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
