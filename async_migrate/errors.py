@@ -1814,13 +1814,15 @@ class DatabaseUnreachableError(ExecutionError):
         reason: What the driver said.
     """
 
-    def __init__(self, url: str, *, reason: str) -> None:
+    def __init__(self, url: str, *, reason: str, is_file: bool = False) -> None:
         self.url = url
         self.reason = reason
-        super().__init__(
-            f"Cannot connect to {url}: {reason}. Check that the server runs, and the host, port, database and "
-            "user in the URL."
+        look = (
+            "the directory of the file exists and may be written to"
+            if is_file
+            else "the server runs, and the host, port, database and user in the URL"
         )
+        super().__init__(f"Cannot connect to {url}: {reason.rstrip('.')}. Check that {look}.")
 
 
 class TransactionEndedError(ExecutionError):

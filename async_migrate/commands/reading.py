@@ -19,7 +19,7 @@ __all__ = ["branches", "current", "heads", "history", "show", "status"]
 async def status(workspace: Workspace) -> Status:
     """Return where the database stands: its revisions, the newest ones, and what is between."""
     project = await workspace.project()
-    async with workspace.connected() as connection:
+    async with workspace.looked_at() as connection:
         rows = await workspace.rows(connection)
     plan = project.graph.plan_upgrade("heads", rows.heads)
     return Status(
@@ -70,6 +70,6 @@ async def show(workspace: Workspace, identifier: str) -> tuple[RevisionEntry, ..
 
 
 async def _tips(workspace: Workspace, project: Project) -> tuple[str, ...]:
-    async with workspace.connected() as connection:
+    async with workspace.looked_at() as connection:
         rows = await workspace.rows(connection)
     return project.graph.position(rows.heads).tips

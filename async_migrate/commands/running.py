@@ -28,7 +28,7 @@ __all__ = ["ensure_version", "migrate", "plan", "planned", "run_of"]
 async def plan(workspace: Workspace, direction: Direction, target: Identifier | Sequence[Identifier]) -> Plan:
     """Return what :func:`migrate` would do."""
     project = await workspace.project()
-    async with workspace.connected() as connection:
+    async with workspace.looked_at() as connection:
         rows = await workspace.rows(connection)
     return planned(project, direction, target, rows.heads)
 
@@ -52,6 +52,8 @@ async def migrate(
     """
     started = time.perf_counter()
     project = await workspace.project()
+    if workspace.is_missing:
+        planned(project, direction, target, ())  # a wrong target must not leave an empty file behind
     async with workspace.connected() as connection:
         rows = await workspace.rows(connection)
         steps = planned(project, direction, target, frozenset() if purge else rows.heads)

@@ -76,6 +76,22 @@ class Workspace:
 
         return connect(self.target)
 
+    def looked_at(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open a connection for looking only.
+
+        An SQLite file that is not there is not created: an empty database in memory answers in its place.
+        """
+        from async_migrate.database.connect import connect
+
+        return connect("sqlite+aiosqlite://" if self.is_missing else self.target)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the database is a file that is not there yet."""
+        from async_migrate.database.connect import is_missing_file
+
+        return is_missing_file(self.target)
+
     @property
     def version_table(self) -> VersionTable:
         """The version table of the configuration."""

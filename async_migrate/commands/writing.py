@@ -81,7 +81,7 @@ async def revision(
     script = _script(request)
     if autogenerate:
         metadata = _models(config)
-        async with workspace.connected() as connection:
+        async with workspace.looked_at() as connection:
             await _require_up_to_date(workspace, project, connection)
             fill = partial(_fill, script=script, config=config, metadata=metadata, graph=project.graph)
             directives = await connection.run_sync(fill)
@@ -123,7 +123,7 @@ async def check(workspace: Workspace) -> CheckResult:
     project = await workspace.project()
     config = workspace.environment()
     metadata = _models(config)
-    async with workspace.connected() as connection:
+    async with workspace.looked_at() as connection:
         await _require_up_to_date(workspace, project, connection)
         found = await connection.run_sync(partial(_differences, config=config, metadata=metadata))
     return CheckResult(operations=found, changes=tuple(changes(found)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Dialect
 
-__all__ = ["Target", "connect", "describe_target", "dialect_of"]
+__all__ = ["Target", "connect", "describe_target", "dialect_of", "is_missing_file"]
+
+WORKER_ENDS = 0.05
+"""Seconds."""
 
 Target: TypeAlias = AsyncEngine | AsyncConnection | URL | str
 """What can be migrated."""
@@ -83,10 +87,13 @@ async def _opened(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     try:
         await connection.start()
     except (DBAPIError, OSError) as error:
+        is_file = engine.dialect.name == "sqlite"
+        if is_file:
+            # The worker thread of aiosqlite ends with a callback into this loop, which must be there to take it.
+            await anyio.sleep(WORKER_ENDS)
         reason = error.orig if isinstance(error, DBAPIError) else error
-        raise DatabaseUnreachableError(
-            shown_url(engine.url), reason=str(reason).strip() or repr(reason)
-        ) from error
+        words = str(reason).strip() or repr(reason)
+        raise DatabaseUnreachableError(shown_url(engine.url), reason=words, is_file=is_file) from error
     try:
         yield connection
     finally:
@@ -99,3 +106,13 @@ def dialect_of(target: Target) -> Dialect:
     if isinstance(target, AsyncConnection | AsyncEngine):
         return target.dialect
     return dialect_named(async_url(target).drivername)
+
+
+def is_missing_file(target: Target) -> bool:
+    """Return whether a target is an SQLite file that is not there, and that connecting to would create."""
+    if isinstance(target, AsyncConnection | AsyncEngine):
+        return False
+    url = async_url(target)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith((":", "file:")):
+        return False
+    return not Path(url.database).exists()

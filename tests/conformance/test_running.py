@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import MetaData, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from async_migrate import Migrator, StepFinished, StepStarted, migrate_to_head
@@ -15,9 +15,11 @@ from async_migrate.errors import (
     ConnectionInTransactionError,
     ForeignKeysBrokenError,
     HeadsDifferError,
+    NotUpToDateError,
     RevisionFailedError,
     RevisionSyntaxError,
     UnknownCurrentRevisionError,
+    UnknownRevisionError,
 )
 from async_migrate.history import Direction
 
@@ -627,6 +629,22 @@ async def test_reading_changes_nothing(engine: AsyncEngine, history: Any, look: 
     assert [one.revision.revision for one in await migrator.current()] == ["a1"]
     assert [one.is_current for one in await migrator.history("a1:b2", indicate_current=True)] == [False, True]
     assert [one.revision.revision for one in await migrator.show("current")] == ["a1"]
+
+
+async def test_looking_at_a_file_that_is_not_there_does_not_create_it(tmp_path: Path, history: Any) -> None:
+    history.table("a1", "users")
+    path = tmp_path / "nothing" / "app.db"
+    path.parent.mkdir()
+    migrator = history.migrator(f"sqlite+aiosqlite:///{path}", metadata=MetaData())
+    assert not (await migrator.status()).at_head
+    assert await migrator.current() == ()
+    assert len(await migrator.plan()) == 1
+    assert len(await migrator.history(indicate_current=True)) == 1
+    with pytest.raises(NotUpToDateError):
+        await migrator.check()
+    with pytest.raises(UnknownRevisionError):
+        await migrator.upgrade("nope")
+    assert list(path.parent.iterdir()) == []
 
 
 async def test_a_head_that_only_a_dependency_implies_is_current_too(
