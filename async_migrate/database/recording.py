@@ -207,7 +207,8 @@ class RecordingExecutor:
     def _terminated(self, line: _Line) -> str:
         if line.kind == "comment":
             return line.text
-        ended = f"{line.text.rstrip(';')}{self._ddl.terminator}"
+        # Without a terminator the text ends as it must: a PL/SQL block keeps the semicolon of its END.
+        ended = f"{line.text.rstrip(';')}{self._ddl.terminator}" if self._ddl.terminator else line.text
         return f"{ended}\n{self._ddl.separator}" if self._ddl.separator else ended
 
 

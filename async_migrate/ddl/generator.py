@@ -92,8 +92,8 @@ class DialectDDL:
         class FrobnicateDDL(DialectDDL, dialect="frobnicate"):
             transactional = True
 
-    Smaller differences need no method: register another form of an element with ``@compiles(RenameColumn,
-        "frobnicate")``.
+    Smaller differences need no method: register another form of an element of :mod:`async_migrate.ddl.elements`
+    with ``@compiles(RenameColumn, "frobnicate")``.
 
     Args:
         dialect: The dialect that statements will be compiled for.

@@ -3,8 +3,7 @@
 The order is the one that SQLite documents ("Making Other Kinds Of Table Schema Changes",
 https://www.sqlite.org/lang_altertable.html): create the new table under a temporary name, copy the rows, drop
 the old table, give the new one its name, create indexes and triggers again. Dropping before renaming is what
-keeps foreign
-keys of other tables right: they refer to a name, which no rename ever changes under them.
+keeps foreign keys of other tables right: they refer to a name, which no rename ever changes under them.
 
 SQL of the author's own splits a batch: what was asked before it has happened when it runs.
 """
