@@ -12,6 +12,7 @@ from async_migrate.autogenerate import compare_sync
 from async_migrate.database.connect import dialect_of
 from async_migrate.database.live import LiveExecutor
 from async_migrate.database.recording import RecordingExecutor
+from async_migrate.diff.naming import name_constraints
 from async_migrate.errors import (
     NoModelsError,
     NotAHeadError,
@@ -241,6 +242,7 @@ def _fill(
 ) -> list[MigrationScript]:
     """Put the differences into a script and let the configured hook change it."""
     found = _differences(connection, config=config, metadata=metadata)
+    name_constraints(found, connection.dialect)
     downgrade = found.reverse()
     script.upgrade_ops = found
     script.downgrade_ops = downgrade

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from async_migrate import Migrator, StepFinished, StepStarted, migrate_to_head
 from async_migrate.errors import (
     ConnectionInTransactionError,
+    DatabaseUnreachableError,
     ForeignKeysBrokenError,
     HeadsDifferError,
     NotUpToDateError,
@@ -20,6 +21,8 @@ from async_migrate.errors import (
     RevisionSyntaxError,
     UnknownCurrentRevisionError,
     UnknownRevisionError,
+    VersionRowMissingError,
+    VersionRowUnreadableError,
 )
 from async_migrate.history import Direction
 
@@ -284,9 +287,39 @@ async def test_a_revision_that_rolls_back_is_not_recorded(
         op.get_bind().rollback()
         """,
     )
-    with pytest.raises(RevisionFailedError, match="The revision rolled back its transaction"):
+    with pytest.raises(RevisionFailedError) as caught:
         await history.migrator(engine).upgrade()
+    assert str(caught.value.__cause__) == (
+        "The revision rolled back its transaction, and with it what it had done. Use a savepoint, "
+        "op.get_bind().begin_nested(), for what may fail"
+    )
     assert await look.tables() == set()
+
+
+async def test_a_block_outside_the_callers_transaction_is_refused(
+    postgresql_engine: AsyncEngine, history: Any
+) -> None:
+    history.add("a1", 'with op.get_context().autocommit_block():\n    op.execute("SELECT 1")')
+    async with postgresql_engine.connect() as connection:
+        await connection.begin()
+        with pytest.raises(RevisionFailedError) as caught:
+            await migrate_to_head(connection, location=history.location, transaction="caller")
+    assert str(caught.value.__cause__) == (
+        "The transaction around this revision cannot be ended here: it belongs to the caller, or the revision "
+        "ended it itself. Leave COMMIT and ROLLBACK to the engine, use op.get_context().autocommit_block() for "
+        "what must run outside a transaction, and hand over a connection that is in no transaction."
+    )
+
+
+async def test_a_server_that_is_not_there(tmp_path: Path, history: Any) -> None:
+    history.table("a1", "users")
+    path = tmp_path / "missing" / "app.db"
+    with pytest.raises(DatabaseUnreachableError) as caught:
+        await history.migrator(f"sqlite+aiosqlite:///{path}").upgrade()
+    assert str(caught.value) == (
+        f"Cannot connect to sqlite+aiosqlite:///{path}: unable to open database file. "
+        "Check that the directory of the file exists and may be written to."
+    )
 
 
 async def test_a_savepoint_may_be_rolled_back(engine: AsyncEngine, history: Any, look: Any) -> None:
@@ -607,6 +640,34 @@ async def test_a_version_table_that_says_something_else_afterwards_is_an_error(
         f"Every revision ran, but {VERSION_TABLE} holds 'a1', 'extra' where it should hold 'a1': something else "
         "changed it, or a revision rolled back. Compare the schema with the revisions before running anything "
         "else, then correct the rows with `async-migrate stamp`."
+    )
+
+
+async def test_a_row_that_disappears_during_the_run_stops_it(
+    engine: AsyncEngine, history: Any, look: Any
+) -> None:
+    history.table("a1", "users")
+    history.add("b2", f'op.execute("DELETE FROM {VERSION_TABLE}")')
+    with pytest.raises(RevisionFailedError) as caught:
+        await history.migrator(engine).upgrade()
+    assert isinstance(caught.value.__cause__, VersionRowMissingError)
+    assert str(caught.value.__cause__) == (
+        f"Expected one row for revision 'a1' in {VERSION_TABLE}, found 0: something else changed the version table "
+        "during the run. Nothing of this revision was kept; see what `async-migrate current` says and run again."
+    )
+    assert await look.version() == {"a1"}
+
+
+async def test_a_version_table_that_is_something_else(engine: AsyncEngine, history: Any) -> None:
+    history.table("a1", "users")
+    async with engine.begin() as connection:
+        await connection.execute(text(f"CREATE TABLE {VERSION_TABLE} (version_num INTEGER)"))
+        await connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (7)"))
+    with pytest.raises(VersionRowUnreadableError) as caught:
+        await history.migrator(engine).upgrade()
+    assert str(caught.value) == (
+        f"The table {VERSION_TABLE} holds 7, which is not a revision identifier. Point version_table at the right "
+        "table, or correct that row."
     )
 
 

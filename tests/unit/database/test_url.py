@@ -4,8 +4,15 @@ import pytest
 from sqlalchemy import make_url
 
 from async_migrate.database.connect import connect
+from async_migrate.database.dialects import dialect_named
 from async_migrate.database.url import async_url, shown_url
-from async_migrate.errors import InvalidURLError, MissingDriverError, NotADatabaseError, SyncURLError
+from async_migrate.errors import (
+    InvalidURLError,
+    MissingDriverError,
+    NotADatabaseError,
+    SyncURLError,
+    UnknownDialectError,
+)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +109,20 @@ async def test_only_engines_connections_and_urls_can_be_migrated() -> None:
         "A Engine cannot be migrated: an AsyncEngine, an AsyncConnection or a URL can. "
         "Make the engine with create_async_engine()."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("postgress", " Did you mean 'postgres', 'postgresql'?"), ("dbase4", "")]
+)
+def test_a_dialect_nobody_provides(name: str, hint: str) -> None:
+    with pytest.raises(UnknownDialectError) as caught:
+        dialect_named(name)
+    assert str(caught.value) == (
+        f"There is no dialect named {name!r}.{hint} Built in are mariadb, mssql, mysql, oracle, postgres, postgresql, "
+        "sqlite; others come with a package of their own."
+    )
+
+
+@pytest.mark.parametrize("name", ["postgresql", "sqlite", "mysql", "mariadb", "mssql", "oracle"])
+def test_a_dialect_is_there_without_its_driver(name: str) -> None:
+    assert dialect_named(name).name in {name, "mysql"}
