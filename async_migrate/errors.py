@@ -19,7 +19,7 @@ is a field; the words are composed here, from those fields, so that no two place
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +37,9 @@ __all__ = [
     "ConfigurationNotFoundError",
     "ConfigurationTableMissingError",
     "ConflictingSettingsError",
+    "CopyFromStdinError",
     "CycleError",
+    "DependentBrokenError",
     "DirectiveCallError",
     "DirectoryNotEmptyError",
     "DowngradeMissingError",
@@ -51,7 +53,11 @@ __all__ = [
     "EnvironmentVariableError",
     "ExecutionError",
     "ForeignEnvironmentError",
+    "ForeignKeysEnforcedError",
     "GraphError",
+    "IndexBuildFailedError",
+    "IndexMissingError",
+    "IndexNameTakenError",
     "InvalidArgumentError",
     "InvalidIdentifierError",
     "InvalidRangeError",
@@ -69,6 +75,8 @@ __all__ = [
     "NotMetadataError",
     "NotOnBranchError",
     "NotWritableError",
+    "OutsideTransactionError",
+    "PartitionedIndexError",
     "ReferenceNotFoundError",
     "RenderError",
     "RenderedCodeError",
@@ -79,8 +87,10 @@ __all__ = [
     "RevisionLookupError",
     "RevisionSyntaxError",
     "RevisionUnreadableError",
+    "RowsDoNotFitError",
     "SettingValueError",
     "SeveralCurrentHeadsError",
+    "TableDiffersOutsideError",
     "TemplateError",
     "TemplateResultError",
     "UnboundOperationsError",
@@ -1159,16 +1169,27 @@ class IrreversibleOperationError(OperationError):
     Attributes:
         operation: The directive, such as ``drop_column``.
         target: What it acts on, such as ``'user'``, where known.
+        unknown: What the operation does not say.
+        remedy: How an operation is had that says it, in words that follow "or".
     """
 
-    def __init__(self, operation: str, *, target: str | None = None) -> None:
+    def __init__(
+        self,
+        operation: str,
+        *,
+        target: str | None = None,
+        unknown: str = "what was there before",
+        remedy: str = "make the operation from the object itself (from_table, from_column_and_tablename, "
+        "from_index, from_constraint), which keeps it",
+    ) -> None:
         self.operation = operation
         self.target = target
+        self.unknown = unknown
+        self.remedy = remedy
         where = f" of {target!r}" if target is not None else ""
         super().__init__(
-            f"{operation}{where} cannot be reversed, because it does not say what was there before. Write "
-            "that step of downgrade() by hand, or make the operation from the object itself (from_table, "
-            "from_column_and_tablename, from_index, from_constraint), which keeps it."
+            f"{operation}{where} cannot be reversed, because it does not say {unknown}. Write that step of "
+            f"downgrade() by hand, or {remedy}."
         )
 
 
@@ -1207,6 +1228,24 @@ class InvalidArgumentError(OperationError):
         self.value = value
         self.accepted = accepted
         super().__init__(f"{directive}() cannot take {parameter}={value!r}: it accepts {accepted}.{hint}")
+
+
+class CopyFromStdinError(OperationError):
+    """A script contains ``COPY … FROM STDIN``, whose rows only a client such as psql can send.
+
+    Attributes:
+        number: Which statement of the script it is, counted from 1.
+        line: The line of the script on which it begins.
+    """
+
+    def __init__(self, number: int, *, line: int) -> None:
+        self.number = number
+        self.line = line
+        super().__init__(
+            f"Statement {number}, line {line} of the script, is COPY ... FROM STDIN: the rows below it are for psql "
+            "to send, and are no SQL. Write them as INSERT statements (pg_dump --inserts does) or use "
+            "op.bulk_insert()."
+        )
 
 
 class DirectiveCallError(OperationError):
@@ -1836,6 +1875,138 @@ class TransactionEndedError(ExecutionError):
         )
 
 
+class OutsideTransactionError(ExecutionError):
+    """A statement must run outside any transaction, and the one that is open may not be ended for it.
+
+    Attributes:
+        statement: The SQL.
+        held_by: Whose the transaction is: ``caller``, ``single_transaction`` or ``savepoint``.
+    """
+
+    _WHY: ClassVar[dict[str, str]] = {
+        "caller": 'the transaction here is the caller\'s (transaction="caller"). Hand over a connection that is in '
+        "no transaction and let the engine begin and commit",
+        "single_transaction": "single_transaction keeps the whole run in one. Switch it off for this run (the "
+        "statement may have a revision of its own, so that the others stay atomic)",
+        "savepoint": "it stands inside a savepoint (begin_nested, or a session that has not committed), which "
+        "would be lost. Move it out of that block",
+    }
+
+    def __init__(
+        self, statement: str, *, held_by: Literal["caller", "single_transaction", "savepoint"]
+    ) -> None:
+        self.statement = statement
+        self.held_by = held_by
+        plainly = (
+            ", or leave CONCURRENTLY out, if writing to the table may wait that long"
+            if "CONCURRENTLY" in statement.upper()
+            else ""
+        )
+        super().__init__(
+            f"{shortened(statement, most=200)} cannot run inside a transaction, and {self._WHY[held_by]}{plainly}."
+        )
+
+
+class TableDiffersOutsideError(ExecutionError):
+    """A table has another name, or none, once the transaction of the revision has ended.
+
+    Attributes:
+        table: The name, as written.
+        index: The index that was to be built on it.
+    """
+
+    def __init__(self, table: str, *, index: str) -> None:
+        self.table = table
+        self.index = index
+        super().__init__(
+            f"Index {index} was not built: it must be built outside the transaction of the revision, and there {table} "
+            "is another table than inside. SET LOCAL search_path ends with the transaction; name the schema in the "
+            "directive instead."
+        )
+
+
+class PartitionedIndexError(ExecutionError):
+    """PostgreSQL neither builds nor drops the index of a partitioned table CONCURRENTLY.
+
+    Attributes:
+        index: The index.
+        table: Its table, if the index was to be built; ``None`` if it was to be dropped.
+    """
+
+    def __init__(self, index: str, *, table: str | None = None) -> None:
+        self.index = index
+        self.table = table
+        super().__init__(
+            f"PostgreSQL cannot drop {index} CONCURRENTLY, because it is the index of a partitioned table. Leave "
+            "CONCURRENTLY out; its indexes on the partitions are dropped with it."
+            if table is None
+            else f"PostgreSQL cannot build {index} CONCURRENTLY, because {table} is partitioned. Build such an index "
+            f"on each partition CONCURRENTLY, then {index} on {table} without: PostgreSQL attaches what is there and "
+            "has nothing left to build."
+        )
+
+
+class IndexNameTakenError(ExecutionError):
+    """``IF NOT EXISTS`` would be content with something that only has the name of the index.
+
+    Attributes:
+        index: The name.
+        table: The table that the index was to be built on.
+        owner: The table whose index has the name; ``None`` if it is no index.
+    """
+
+    def __init__(self, index: str, *, table: str, owner: str | None) -> None:
+        self.index = index
+        self.table = table
+        self.owner = owner
+        found = "something that is no index" if owner is None else f"an index on {owner}"
+        super().__init__(
+            f"Index {index} was not built on {table}: its name belongs to {found}, so IF NOT EXISTS would leave "
+            f"{table} without. Give the index another name."
+        )
+
+
+class IndexMissingError(ExecutionError):
+    """There is no index to drop.
+
+    Attributes:
+        index: The index.
+    """
+
+    def __init__(self, index: str) -> None:
+        self.index = index
+        super().__init__(
+            f"There is no index {index} to drop. If an earlier run dropped it and was cut short before it could record "
+            "that, pass if_exists=True; otherwise look at the name and the schema."
+        )
+
+
+class IndexBuildFailedError(ExecutionError):
+    """Building an index CONCURRENTLY failed half-way.
+
+    Attributes:
+        index: The index.
+        table: Its table.
+        reason: What the server said.
+        leftover: Why what had been built could not be dropped; ``None`` if it was.
+    """
+
+    def __init__(self, index: str, *, table: str, reason: str, leftover: str | None = None) -> None:
+        self.index = index
+        self.table = table
+        self.reason = reason
+        self.leftover = leftover
+        left = (
+            "The unfinished index was dropped. Remove the cause, in the rows or in the definition"
+            if leftover is None
+            else f"The unfinished index is still there ({leftover.rstrip('.')}), and the next run drops it first. "
+            "Remove the cause"
+        )
+        super().__init__(
+            f"Index {index} could not be built on {table}: {reason.rstrip('.')}. {left}, and run again."
+        )
+
+
 class ConnectionInTransactionError(ExecutionError):
     """A connection was handed over with a transaction open on it.
 
@@ -1867,6 +2038,64 @@ class ForeignKeysBrokenError(ExecutionError):
             f"{rows} row(s) of {listed(self.tables)} would refer to rows that do not exist. Foreign keys are "
             "switched off while a revision runs on SQLite and checked before it commits. Delete or mend those rows "
             "in the revision; PRAGMA foreign_key_check lists them."
+        )
+
+
+class ForeignKeysEnforcedError(ExecutionError):
+    """A table cannot be made anew because rows of other tables would go with the old one (SQLite).
+
+    Attributes:
+        table: The table.
+        referring: The tables with rows that refer to it.
+    """
+
+    def __init__(self, table: str, referring: Sequence[str]) -> None:
+        self.table = table
+        self.referring = tuple(referring)
+        super().__init__(
+            f"The table {table!r} cannot be made anew here: foreign keys are enforced, so with the old table would "
+            f"go, or change, the rows of {listed(self.referring)} that refer to it, and a transaction that is "
+            "open cannot stop enforcing them. Nothing was done. Let the engine begin the transaction, which "
+            "suspends foreign keys and checks them before it commits, or execute PRAGMA foreign_keys = OFF before "
+            "you begin yours."
+        )
+
+
+class RowsDoNotFitError(ExecutionError):
+    """The rows of a table that is made anew do not fit its new definition.
+
+    Attributes:
+        table: The table.
+        reason: What the database said.
+    """
+
+    def __init__(self, table: str, *, reason: str) -> None:
+        self.table = table
+        self.reason = reason
+        super().__init__(
+            f"The rows of table {table!r} do not fit its new definition: {reason.rstrip('.')}. Change or delete "
+            "those that do not before this operation, in the same revision."
+        )
+
+
+class DependentBrokenError(ExecutionError):
+    """A view or a trigger would not work any more once its table has changed (SQLite).
+
+    Attributes:
+        table: The table.
+        kind: ``view`` or ``trigger``.
+        name: Which one.
+        reason: What the database said.
+    """
+
+    def __init__(self, table: str, *, kind: str, name: str, reason: str) -> None:
+        self.table = table
+        self.kind = kind
+        self.name = name
+        self.reason = reason
+        super().__init__(
+            f"The {kind} {name!r} would not work any more after this change of table {table!r}: {reason}. Drop "
+            f"the {kind} before it and create it anew after it, in the same revision."
         )
 
 
@@ -1955,6 +2184,7 @@ class RevisionFailedError(ExecutionError):
         path: Its file.
         line: The line of the file at which it failed, where known.
         statement: The SQL that failed, where it was SQL.
+        details: What is known about that SQL: where it stands in a script of several statements.
         reason: What the database or the body said.
         committed: The revisions of this run that were committed before it.
         partly: Some of this revision is committed: it left its transaction, or the database has no
@@ -1970,6 +2200,7 @@ class RevisionFailedError(ExecutionError):
         path: Path | None = None,
         line: int | None = None,
         statement: str | None = None,
+        details: Sequence[str] = (),
         reason: str,
         committed: Sequence[str] = (),
         partly: bool = False,
@@ -1979,12 +2210,14 @@ class RevisionFailedError(ExecutionError):
         self.path = path
         self.line = line
         self.statement = statement
+        self.details = tuple(details)
         self.reason = reason
         self.committed = tuple(committed)
         self.partly = partly
         named = f"{revision!r} ({message})" if message else repr(revision)
         where = "" if path is None else f" at {path}" + ("" if line is None else f" line {line}")
-        sql = "" if statement is None else f" SQL: {shortened(statement)}."
+        about = f" ({'; '.join(self.details)})" if details else ""
+        sql = "" if statement is None else f" SQL{about}: {shortened(statement)}."
         kept = (
             "What it did before leaving its transaction is committed, the rest is not."
             if partly

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Dialect, Executable, Table
     from sqlalchemy.engine.mock import MockConnection
 
+    from async_migrate.ddl import Attached
     from async_migrate.ddl.statement import Action
 
 __all__ = ["Executor"]
@@ -50,6 +51,9 @@ class Executor(Protocol):
     def reflect_table(self, name: str, *, schema: str | None = None) -> Table:
         """Return a table as the database has it; a recording executor refuses."""
 
+    def attached_to(self, name: str, *, schema: str | None = None) -> Attached:
+        """Return what hangs on a table besides its columns; a recording executor knows of nothing."""
+
     @property
     def transactional(self) -> bool:
         """Whether DDL can be rolled back on this database."""
@@ -62,8 +66,8 @@ class Executor(Protocol):
     def rolled_back(self) -> bool:
         """Whether the body has rolled back since :meth:`begin`."""
 
-    def resume(self) -> None:
-        """Open a transaction where the body has ended the one from :meth:`begin`."""
+    def resume(self) -> bool:
+        """Open a transaction where the body has ended the one from :meth:`begin`, and return whether it had."""
 
     def begin(self) -> None:
         """Open a transaction, or write down that one opens."""

@@ -13,11 +13,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
-from async_migrate.database.inspect import reflect_table
-from async_migrate.ddl import ddl_for
-from async_migrate.ddl.statement import EnsureType, TableEvent
-from async_migrate.errors import TransactionEndedError
+from async_migrate.database.concurrent_index import index_work
+from async_migrate.database.inspect import attached_to, reflect_table
+from async_migrate.ddl import Attached, ddl_for
+from async_migrate.ddl.concurrent import index_statement
+from async_migrate.ddl.script import parts_of
+from async_migrate.ddl.statement import EnsureType, Requirement, TableEvent
+from async_migrate.errors import OutsideTransactionError, TransactionEndedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Dialect, Executable, RootTransaction, Table
     from sqlalchemy.engine.interfaces import IsolationLevel
 
+    from async_migrate.ddl.script import Part
     from async_migrate.ddl.statement import Action, Statement
 
 __all__ = ["LiveExecutor"]
@@ -36,13 +41,18 @@ class LiveExecutor:
     Args:
         connection: The connection of the surrounding ``run_sync``.
         joined: The caller's own transaction is open and stays the caller's: begin, commit and rollback do nothing.
+        single_transaction: The transaction is that of several revisions, which no statement may end by itself.
     """
 
     offline = False
 
-    def __init__(self, connection: Connection, *, joined: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, *, joined: bool = False, single_transaction: bool = False
+    ) -> None:
         self._connection = connection
         self._joined = joined
+        self._single_transaction = single_transaction
+        self._outside = False
         self._transaction: RootTransaction | None = None
         self._committed_early = False
         self._rolled_back = False
@@ -64,13 +74,29 @@ class LiveExecutor:
         *,
         execution_options: Mapping[str, Any] | None = None,
     ) -> CursorResult[Any]:
-        """Run one statement and return its result."""
+        """Run a statement, or each statement of a script, and return the result of the last.
+
+        Drivers prepare what they send, and a prepared statement is one statement; so scripts are cut here.
+
+        Raises:
+            CopyFromStdinError: A statement of a script reads rows that stand in the script.
+        """
+        options = dict(execution_options or {})
+        parts = parts_of(statement, self.dialect.name) if parameters is None else []
+        for part in parts[:-1]:
+            self._execute_part(part, options).close()
+        if parts:
+            return self._execute_part(parts[-1], options)
         clause = text(statement) if isinstance(statement, str) else statement
-        return self._connection.execute(
-            clause,
-            parameters,
-            execution_options=dict(execution_options or {}),
-        )
+        return self._connection.execute(clause, parameters, execution_options=options)
+
+    def _execute_part(self, part: Part, options: Mapping[str, Any]) -> CursorResult[Any]:
+        try:
+            return self._connection.execute(part.clause, execution_options=options)
+        except StatementError as error:
+            if part.position:
+                error.add_detail(part.position)
+            raise
 
     def perform(self, action: Action) -> None:
         """Run a statement, let the listeners of a table run, or create a type that is not there yet."""
@@ -79,21 +105,78 @@ class LiveExecutor:
             getattr(action.table.dispatch, action.name)(action.table, self._connection, checkfirst=True)
         elif isinstance(action, EnsureType):
             action.type.create(self._connection, checkfirst=True)
+        elif isinstance(action, Requirement):
+            self._require(action)
         elif action.autocommit:
-            with self.autocommit_block():
-                self._perform(action)
+            self._perform_outside(action)
         else:
             self._perform(action)
 
-    def _perform(self, statement: Statement) -> None:
-        result = self.execute(
-            statement.clause, statement.parameters, execution_options=statement.execution_options
+    def _perform_outside(self, statement: Statement) -> None:
+        """Run a statement outside the transaction, and with an index what else that takes.
+
+        Raises:
+            OutsideTransactionError: The transaction may not be ended here.
+        """
+        sql = self._as_sent(statement)
+        self._check_may_leave(sql)
+        work = index_work(self._connection, index_statement(sql))
+        if work is not None and work.is_done():
+            return
+        with self.autocommit_block():
+            if work is None:
+                self._perform(statement)
+            else:
+                work.run(lambda: self._perform(statement))
+
+    def _as_sent(self, statement: Statement) -> str:
+        options = {**self._connection.get_execution_options(), **statement.execution_options}
+        schemas = options.get("schema_translate_map")
+        clause: Any = statement.clause
+        return str(
+            clause.compile(
+                dialect=self.dialect, schema_translate_map=schemas, render_schema_translate=bool(schemas)
+            )
         )
+
+    def _check_may_leave(self, sql: str) -> None:
+        if self._outside:
+            return
+        if self._joined:
+            raise OutsideTransactionError(sql, held_by="caller")
+        if self._single_transaction:
+            raise OutsideTransactionError(sql, held_by="single_transaction")
+        if self._connection.in_nested_transaction():
+            raise OutsideTransactionError(sql, held_by="savepoint")
+
+    def _perform(self, statement: Statement) -> None:
+        try:
+            result = self.execute(
+                statement.clause, statement.parameters, execution_options=statement.execution_options
+            )
+        except (DataError, IntegrityError) as error:
+            if statement.refusal is None:
+                raise
+            raise statement.refusal(str(error.orig)) from error
         result.close()
+
+    def _require(self, requirement: Requirement) -> None:
+        try:
+            found = self._connection.execute(requirement.query).all()
+        except DBAPIError as error:
+            raise requirement.refusal([str(error.orig)]) from error
+        if requirement.is_empty and found:
+            raise requirement.refusal([str(row[0]) for row in found])
 
     def reflect_table(self, name: str, *, schema: str | None = None) -> Table:
         """Return a table as the database has it now."""
         return reflect_table(self._connection, name, schema=schema)
+
+    def attached_to(self, name: str, *, schema: str | None = None) -> Attached:
+        """Return what hangs on a table besides its columns, where a rebuild must care for it: on SQLite."""
+        if self.dialect.name != "sqlite":
+            return Attached()
+        return attached_to(self._connection, name, schema=schema)
 
     @property
     def transactional(self) -> bool:
@@ -121,11 +204,13 @@ class LiveExecutor:
             self._open()
             event.listen(self._connection, "rollback", self._notice_rollback)
 
-    def resume(self) -> None:
-        """Open a transaction where the body has ended the one from :meth:`begin`."""
-        if self._ended_by_body:
+    def resume(self) -> bool:
+        """Open a transaction where the body has ended the one from :meth:`begin`, and return whether it had."""
+        ended = self._ended_by_body
+        if ended:
             self._committed_early = True
             self._open()
+        return ended
 
     def commit(self) -> None:
         """Commit.
@@ -168,21 +253,27 @@ class LiveExecutor:
 
     @contextmanager
     def autocommit_block(self) -> Iterator[None]:
-        """Commit, run the block with every statement on its own, and begin anew.
+        """Commit, run the block with every statement on its own, and begin anew; inside another block do nothing.
 
         Raises:
             TransactionEndedError: The transaction is the caller's, which must not be committed here.
         """
+        if self._outside:
+            yield
+            return
         if self._joined:
             raise TransactionEndedError
         self._end()
-        self._committed_early = True
-        if self.dialect.name == "sqlite":
-            # The driver is in autocommit already; leaving BEGIN out is all there is to do.
-            yield
-        else:
-            with self._isolated_as("AUTOCOMMIT"):
+        self._committed_early = self._outside = True
+        try:
+            if self.dialect.name == "sqlite":
+                # The driver is in autocommit already; leaving BEGIN out is all there is to do.
                 yield
+            else:
+                with self._isolated_as("AUTOCOMMIT"):
+                    yield
+        finally:
+            self._outside = False
         self._open()
 
     def _open(self) -> None:

@@ -14,9 +14,10 @@ from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.sql.dml import Insert
 
 from async_migrate.database.dialects import dialect_named, script_dialect
-from async_migrate.ddl import ddl_for
-from async_migrate.ddl.statement import EnsureType, TableEvent
-from async_migrate.errors import NotOfflineError
+from async_migrate.ddl import Attached, ddl_for
+from async_migrate.ddl.script import parts_of, terminated
+from async_migrate.ddl.statement import EnsureType, Requirement, TableEvent
+from async_migrate.errors import NotOfflineError, OutsideTransactionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,11 +60,13 @@ class RecordingExecutor:
 
     Args:
         dialect: The dialect, or its name.
+        single_transaction: The transaction is that of several revisions, which no statement may end by itself.
     """
 
     offline = True
 
-    def __init__(self, dialect: Dialect | str) -> None:
+    def __init__(self, dialect: Dialect | str, *, single_transaction: bool = False) -> None:
+        self._single_transaction = single_transaction
         self._driver_dialect = dialect_named(dialect) if isinstance(dialect, str) else dialect
         self._dialect = script_dialect(self._driver_dialect)
         self._ddl = ddl_for(self._dialect)
@@ -101,13 +104,19 @@ class RecordingExecutor:
         *,
         execution_options: Mapping[str, object] | None = None,
     ) -> None:
-        """Write one statement down; several rows become several statements."""
+        """Write a statement down; several rows, and a script, become several statements.
+
+        Raises:
+            CopyFromStdinError: A statement of a script reads rows that stand in the script.
+        """
         del execution_options
-        clause = text(statement) if isinstance(statement, str) else statement
-        self._sent.append(Sent(str(clause.compile(dialect=self._driver_dialect)), parameters))  # type: ignore[attr-defined]
         if parameters is None:
-            self._add(clause)
+            for part in parts_of(statement, self._dialect.name):
+                self._send(part.clause)
+                self._add(part.clause)
             return
+        clause = text(statement) if isinstance(statement, str) else statement
+        self._send(clause, parameters)
         for row in [parameters] if isinstance(parameters, Mapping) else parameters:
             self._add(_with_values(clause, row))
 
@@ -123,7 +132,11 @@ class RecordingExecutor:
             if name not in written:
                 written.add(name)
                 action.type.create(self.bind, checkfirst=False)
+        elif isinstance(action, Requirement):
+            return  # there is no database to ask
         elif action.autocommit:
+            if self._single_transaction and self._in_transaction:
+                raise OutsideTransactionError(self._literal(action.clause), held_by="single_transaction")
             with self.autocommit_block():
                 self.execute(action.clause, action.parameters)
         else:
@@ -141,6 +154,11 @@ class RecordingExecutor:
             step="Pass copy_from= with the table as it is to batch_alter_table(), or run online.",
         )
 
+    def attached_to(self, name: str, *, schema: str | None = None) -> Attached:
+        """Return nothing: there is no database to ask."""
+        del name, schema
+        return Attached()
+
     @property
     def transactional(self) -> bool:
         """Whether DDL can be rolled back on the database that the script is for."""
@@ -156,8 +174,9 @@ class RecordingExecutor:
         """False: a script is not run here."""
         return False
 
-    def resume(self) -> None:
-        """Do nothing: a script that failed to be written is thrown away."""
+    def resume(self) -> bool:
+        """Do nothing: no body can end a transaction that is only written down."""
+        return False
 
     def begin(self) -> None:
         """Write BEGIN, where the database has transactional DDL."""
@@ -192,6 +211,11 @@ class RecordingExecutor:
         del args, kwargs
         self.execute(clause, parameters or None)
 
+    def _send(
+        self, clause: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> None:
+        self._sent.append(Sent(str(clause.compile(dialect=self._driver_dialect)), parameters))  # type: ignore[attr-defined]
+
     def _add(self, clause: Executable) -> None:
         self._lines.append(_Line("statement", self._literal(clause)))
 
@@ -207,8 +231,7 @@ class RecordingExecutor:
     def _terminated(self, line: _Line) -> str:
         if line.kind == "comment":
             return line.text
-        # Without a terminator the text ends as it must: a PL/SQL block keeps the semicolon of its END.
-        ended = f"{line.text.rstrip(';')}{self._ddl.terminator}" if self._ddl.terminator else line.text
+        ended = terminated(line.text, self._dialect.name, terminator=self._ddl.terminator)
         return f"{ended}\n{self._ddl.separator}" if self._ddl.separator else ended
 
 

@@ -46,7 +46,7 @@ from async_migrate.operations import schema_objects
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Index
+    from sqlalchemy import ColumnElement, Dialect, Index
     from sqlalchemy.schema import SchemaItem
     from sqlalchemy.types import TypeEngine
 
@@ -76,18 +76,20 @@ class Draft:
         options: Further options of ``Table``, those of dialects.
         columns: Its columns by name, in order.
         sources: What each column is filled with from the old table; a new column is not in it.
+        hidden_source: What the hidden column that tells rows apart is filled with, if there is one.
         primary_key: Its primary key.
         constraints: Its other constraints.
         indexes: Its ``CREATE INDEX`` statements by name.
         triggers: Its ``CREATE TRIGGER`` statements by name.
+        attached: What else hangs on the table.
         new_indexes: Indexes to create once the columns have their new names.
         new_types: Types that columns have got.
         renames: New names of columns by the names they still go by.
     """
 
     def __init__(self, ddl: DialectDDL, table_: Table, batch: BatchAlterTable) -> None:
-        attached = Attached.to(table_)
         self._ddl = ddl
+        self.attached = Attached.to(table_)
         self.options: dict[str, Any] = {**table_.kwargs, **batch.table_kwargs}
         self._prefixes = prefixes_of(table_)
         self._groups: list[Sequence[str]] = [tuple(group) for group in batch.partial_reordering or ()]
@@ -96,10 +98,10 @@ class Draft:
         self.schema = table_.schema
         self.comment = table_.comment
         self.columns: dict[str, Column[Any]] = {c.name: copy_column(c) for c in table_.columns}
-        self.primary_key = _primary_key_of(table_)
+        self.primary_key = _primary_key_of(table_, ddl.dialect)
         self.constraints = self._parts_of(table_)
-        self.indexes = {**self._index_texts(table_), **attached.indexes}
-        self.triggers = dict(attached.triggers)
+        self.indexes = {**self._index_texts(table_), **self.attached.indexes}
+        self.triggers = dict(self.attached.triggers)
         self.new_indexes: list[CreateIndexOp] = []
         self.new_types: list[TypeEngine[Any]] = []
         self.renames: dict[str, str] = {}
@@ -263,7 +265,10 @@ class Draft:
         self._begin()
 
     def _begin(self) -> None:
-        self._old = table(self.name, *map(column, self.columns), schema=self.schema)
+        hidden = self._ddl.hidden_column(self)
+        names = [*self.columns, *([hidden] if hidden else [])]
+        self._old = table(self.name, *map(column, names), schema=self.schema)
+        self.hidden_source: ColumnElement[Any] | None = self._old.c[hidden] if hidden else None
         self.sources: dict[str, ColumnElement[Any]] = {
             name: self._old.c[name] for name, c in self.columns.items() if c.computed is None
         }
@@ -293,8 +298,8 @@ class Draft:
         del self.columns[name]
         self.sources.pop(name, None)
         self.renames.pop(name, None)
-        if self.primary_key is not None and name in self.primary_key.columns:
-            self._shrink_primary_key(name)
+        if self.primary_key is not None:
+            self.primary_key = self.primary_key.without(name)
         self.constraints = [part for part in self.constraints if not part.needs(name, self.name, self.schema)]
         self.indexes = {
             index: sql for index, sql in self.indexes.items() if name.lower() not in self.names_in_index(sql)
@@ -428,21 +433,8 @@ class Draft:
     # --- constraints and indexes ----------------------------------------------------------------------------
 
     def _extend_primary_key(self, name: str) -> None:
-        before = self.primary_key
-        self.primary_key = PrimaryKeyPart(
-            name=before.name if before else None,
-            columns=(*(before.columns if before else ()), name),
-            options=before.options if before else {},
-        )
-
-    def _shrink_primary_key(self, name: str) -> None:
-        assert self.primary_key is not None  # noqa: S101  the caller has looked
-        left = tuple(c for c in self.primary_key.columns if c != name)
-        self.primary_key = (
-            PrimaryKeyPart(name=self.primary_key.name, columns=left, options=self.primary_key.options)
-            if left
-            else None
-        )
+        before = self.primary_key or PrimaryKeyPart(name=None, columns=())
+        self.primary_key = replace(before, columns=(*before.columns, name))
 
     def _is_primary_key(self, wanted: str | None, operation: DropConstraintOp) -> bool:
         """Return whether the constraint to drop is the primary key: by its name, or because it is the only one."""
@@ -558,13 +550,9 @@ def _with(operation: MigrateOperation, **attributes: object) -> MigrateOperation
     return changed
 
 
-def _primary_key_of(table_: Table) -> PrimaryKeyPart | None:
-    key = table_.primary_key
-    if not len(key.columns):
-        return None
-    return PrimaryKeyPart(
-        name=named(key), columns=tuple(c.name for c in key.columns), options=dict(key.dialect_kwargs)
-    )
+def _primary_key_of(table_: Table, dialect: Dialect) -> PrimaryKeyPart | None:
+    part = part_of(table_.primary_key, table_, dialect)
+    return part if isinstance(part, PrimaryKeyPart) and part.columns else None
 
 
 def _renamed_index(sql: str, renaming: Renaming) -> str:

@@ -51,6 +51,7 @@ from async_migrate.ddl.schema_items import (
 from async_migrate.ddl.statement import Statement, TableEvent
 from async_migrate.errors import (
     NotCompilableError,
+    RowsDoNotFitError,
     UnknownOperationError,
     UnnamedConstraintError,
     UnsupportedOperationError,
@@ -569,10 +570,28 @@ class DialectDDL:
         """Return whether a constraint must be dropped from the old table before the new one can use its name."""
         return part.name is not None
 
+    def hidden_column(self, draft: Draft) -> str | None:
+        """Return the column that every table has without saying so and that tells its rows apart, if there is one."""
+        del draft
+        return None
+
+    def before_rebuild(self, draft: Draft, temporary: str) -> Iterator[Action]:
+        """Make sure that a table can be made anew, and that the name for the meantime is free."""
+        del draft, temporary
+        return iter(())
+
     def copy_rows(self, draft: Draft, temporary: str, insert: Insert) -> Iterator[Action]:
         """Copy the rows of the old table to the new one."""
-        del draft, temporary
-        yield Statement(insert)
+
+        def refusal(reason: str) -> RowsDoNotFitError:
+            return RowsDoNotFitError(draft.name, reason=reason.replace(temporary, draft.name))
+
+        yield Statement(insert, refusal=refusal)
+
+    def after_rebuild(self, draft: Draft) -> Iterator[Action]:
+        """Make sure that what uses the table still works."""
+        del draft
+        return iter(())
 
     def take_name(self, draft: Draft, temporary: str) -> Iterator[Action]:
         """Give the new table the name of the old one, which is gone by now."""

@@ -17,7 +17,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
 )
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.schema import CreateIndex, DropIndex, ExecutableDDLElement
+from sqlalchemy.schema import CreateIndex, DropIndex, DropTable, ExecutableDDLElement
 
 from async_migrate.ddl.elements import (
     AlterColumn,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.types import TypeEngine
 
+    from async_migrate.ddl.draft import Draft
     from async_migrate.ddl.parts import ConstraintPart
     from async_migrate.ddl.statement import Action
     from async_migrate.operations.base import ServerDefault
@@ -193,6 +194,10 @@ class MySQL(DialectDDL, dialect="mysql"):
         yield Statement(DropIndex(operation.to_index(self), if_exists=bool(operation.if_exists)))
 
     # --- rebuilding a table ---------------------------------------------------------------------------------
+
+    def before_rebuild(self, draft: Draft, temporary: str) -> Iterator[Action]:
+        """Remove what a run that failed has left: nothing takes a new table back here."""
+        yield Statement(DropTable(draft.build(temporary), if_exists=True))
 
     def frees_name(self, part: ConstraintPart) -> bool:
         """Return whether the name of a constraint must be freed: foreign keys and CHECKs share one namespace."""

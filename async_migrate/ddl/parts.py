@@ -22,13 +22,14 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import NULLTYPE
 
+from async_migrate.ddl.attached import KEY_SUFFIXES
 from async_migrate.ddl.elements import as_sent
 from async_migrate.ddl.schema_items import compiled_text, constraint_text, is_made_by_type, named
 from async_migrate.ddl.sqltext import names_in, with_names_changed, without_qualifier
-from async_migrate.operations.schema_objects import foreign_key_target
+from async_migrate.operations.schema_objects import foreign_key_target, options_by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Dialect, MetaData
     from sqlalchemy.sql.compiler import DDLCompiler
@@ -88,13 +89,21 @@ class ConstraintPart:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def needs(self, column: str, table: str, schema: str | None) -> bool:
-        """Return whether the constraint cannot be without a column of its table."""
+        """Return whether the constraint cannot be without a column of its table, be it one it only includes."""
         del table, schema
-        return column in self.columns
+        return column in self.columns or any(column in included for _, included in self._included())
 
     def renamed(self, renaming: Renaming) -> Self:
         """Return the constraint with the new names of columns."""
-        return replace(self, columns=tuple(map(renaming.column, self.columns)))
+        included = {option: list(map(renaming.column, names)) for option, names in self._included()}
+        columns = tuple(map(renaming.column, self.columns))
+        return replace(self, columns=columns, options={**self.options, **included})
+
+    def _included(self) -> Iterator[tuple[str, Sequence[str]]]:
+        """Yield the options that name columns, such as ``postgresql_include``."""
+        for option, value in self.options.items():
+            if option.endswith("_include") and value:
+                yield option, value
 
     def make(self, metadata: MetaData) -> Constraint:
         """Return a new constraint that belongs to no table yet.
@@ -106,7 +115,23 @@ class ConstraintPart:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrimaryKeyPart(ConstraintPart):
+class _KeyPart(ConstraintPart):
+    """A primary key or a unique constraint.
+
+    Attributes:
+        suffixes: What follows a column in the list of the key, by the column: on SQLite ``COLLATE`` and ``DESC``.
+    """
+
+    suffixes: Mapping[str, str] = field(default_factory=dict)
+
+    def renamed(self, renaming: Renaming) -> Self:
+        """Return the key with the new names of columns."""
+        suffixes = {renaming.column(name): suffix for name, suffix in self.suffixes.items()}
+        return replace(super().renamed(renaming), suffixes=suffixes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrimaryKeyPart(_KeyPart):
     """A primary key."""
 
     kind = "primary"
@@ -114,11 +139,23 @@ class PrimaryKeyPart(ConstraintPart):
     def make(self, metadata: MetaData) -> Constraint:
         """Return a new primary key."""
         del metadata
-        return PrimaryKeyConstraint(*self.columns, name=self.name, **self.options)
+        if not self.suffixes:
+            return PrimaryKeyConstraint(*self.columns, name=self.name, **self.options)
+        key = _SuffixedPrimaryKey(*self.columns, name=self.name, **self.options)
+        key.suffixes = self.suffixes
+        return key
+
+    def without(self, column: str) -> PrimaryKeyPart | None:
+        """Return the key of the columns that are left, ``None`` where there are none."""
+        left = tuple(name for name in self.columns if name != column)
+        included = {
+            option: [name for name in names if name != column] or None for option, names in self._included()
+        }
+        return replace(self, columns=left, options={**self.options, **included}) if left else None
 
 
 @dataclass(frozen=True, kw_only=True)
-class UniquePart(ConstraintPart):
+class UniquePart(_KeyPart):
     """A unique constraint."""
 
     kind = "unique"
@@ -126,7 +163,11 @@ class UniquePart(ConstraintPart):
     def make(self, metadata: MetaData) -> Constraint:
         """Return a new unique constraint."""
         del metadata
-        return UniqueConstraint(*self.columns, name=self.name, **self.options)
+        if not self.suffixes:
+            return UniqueConstraint(*self.columns, name=self.name, **self.options)
+        key = _SuffixedUnique(*self.columns, name=self.name, **self.options)
+        key.suffixes = self.suffixes
+        return key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +270,34 @@ def _verbatim_constraint(element: _VerbatimConstraint, compiler: DDLCompiler, **
     return as_sent(compiler, element.sql)
 
 
+class _SuffixedPrimaryKey(PrimaryKeyConstraint):
+    suffixes: Mapping[str, str]
+
+
+class _SuffixedUnique(UniqueConstraint):
+    suffixes: Mapping[str, str]
+
+
+@compiles(_SuffixedPrimaryKey, "sqlite")
+def _suffixed_primary_key(element: _SuffixedPrimaryKey, compiler: DDLCompiler, **_: object) -> str | None:
+    return _with_suffixes(compiler.visit_primary_key_constraint(element), element, compiler)
+
+
+@compiles(_SuffixedUnique, "sqlite")
+def _suffixed_unique(element: _SuffixedUnique, compiler: DDLCompiler, **_: object) -> str | None:
+    return _with_suffixes(compiler.visit_unique_constraint(element), element, compiler)
+
+
+def _with_suffixes(
+    sql: str | None, key: _SuffixedPrimaryKey | _SuffixedUnique, compiler: DDLCompiler
+) -> str | None:
+    if sql is None:  # AUTOINCREMENT has made the key part of its column
+        return None
+    quoted = {column.name: compiler.preparer.quote(column.name) for column in key.columns}
+    terms = [f"{name} {key.suffixes.get(column, '')}".rstrip() for column, name in quoted.items()]
+    return sql.replace(f"({', '.join(quoted.values())})", f"({', '.join(terms)})")
+
+
 def part_of(constraint: Constraint, table: Table, dialect: Dialect) -> ConstraintPart:
     """Return what a constraint says.
 
@@ -240,9 +309,9 @@ def part_of(constraint: Constraint, table: Table, dialect: Dialect) -> Constrain
     name = named(constraint)
     match constraint:
         case PrimaryKeyConstraint():
-            return PrimaryKeyPart(name=name, columns=_column_names(constraint), options=_options(constraint))
+            return PrimaryKeyPart(name=name, **_key(constraint))
         case UniqueConstraint():
-            return UniquePart(name=name, columns=_column_names(constraint), options=_options(constraint))
+            return UniquePart(name=name, **_key(constraint))
         case ForeignKeyConstraint():
             return _foreign_key(constraint, name)
         case CheckConstraint():
@@ -250,6 +319,14 @@ def part_of(constraint: Constraint, table: Table, dialect: Dialect) -> Constrain
         case _:
             sql = constraint_text(constraint, dialect)
             return OtherPart(name=name, columns=_columns_named_in(sql, table), sql=sql)
+
+
+def _key(constraint: PrimaryKeyConstraint | UniqueConstraint) -> dict[str, Any]:
+    return {
+        "columns": tuple(column.name for column in constraint.columns),
+        "options": _options(constraint),
+        "suffixes": constraint.info.get(KEY_SUFFIXES, {}),
+    }
 
 
 def _check(constraint: CheckConstraint, name: str | None, table: Table, dialect: Dialect) -> CheckPart:
@@ -283,12 +360,14 @@ def _options(constraint: Constraint) -> dict[str, Any]:
         "initially": constraint.initially,
         "comment": constraint.comment,
         "info": constraint.info,
-        **constraint.dialect_kwargs,
+        **_dialect_options(constraint),
     }
 
 
-def _column_names(constraint: PrimaryKeyConstraint | UniqueConstraint) -> tuple[str, ...]:
-    return tuple(column.name for column in constraint.columns)
+def _dialect_options(constraint: Constraint) -> Mapping[str, Any]:
+    owner = constraint.parent
+    options: Mapping[str, Any] = constraint.dialect_kwargs
+    return options_by_name(options, owner) if isinstance(owner, Table) else options
 
 
 def _columns_named_in(sql: str, table: Table) -> tuple[str, ...]:

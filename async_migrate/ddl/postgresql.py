@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import Column, Computed, Identity
+from sqlalchemy import Column, Computed, Identity, TextClause
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex, DropIndex
 
+from async_migrate.ddl.concurrent import must_run_alone
 from async_migrate.ddl.elements import (
     AlterColumn,
     RenameTable,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from async_migrate.ddl.statement import Action
     from async_migrate.operations.columns import AlterColumnOp
     from async_migrate.operations.constraints import AddConstraintOp
+    from async_migrate.operations.data import ExecuteSQLOp
     from async_migrate.operations.indexes import DropIndexOp
 
 __all__ = ["PostgreSQL"]
@@ -132,6 +135,14 @@ class PostgreSQL(DialectDDL, dialect="postgresql"):
     def create_index_of(self, index: Index, *, if_not_exists: bool = False) -> Iterator[Action]:
         """Create an index; ``CONCURRENTLY`` runs outside any transaction."""
         yield Statement(CreateIndex(index, if_not_exists=if_not_exists), autocommit=_is_concurrent(index))
+
+    def execute(self, operation: ExecuteSQLOp) -> Iterator[Action]:
+        """Execute SQL of the author's own; ``CONCURRENTLY`` on an index runs outside any transaction."""
+        for action in super().execute(operation):
+            if isinstance(action, Statement) and isinstance(action.clause, TextClause):
+                yield replace(action, autocommit=must_run_alone(action.clause.text))
+            else:
+                yield action
 
     def drop_index(self, operation: DropIndexOp) -> Iterator[Action]:
         """Drop an index; ``CONCURRENTLY`` runs outside any transaction."""

@@ -95,6 +95,7 @@ class Rebuild:
     def _make_anew(self) -> Iterator[Action]:
         draft = self._draft
         temporary = self._temporary_name()
+        yield from self._ddl.before_rebuild(draft, temporary)
         for type_ in draft.new_types:
             yield from self._ddl.ensure_types(type_)
         yield from self._free_names()
@@ -106,6 +107,7 @@ class Rebuild:
         yield from self._ddl.comments_of(draft.build(draft.name))
         for sql in [*draft.indexes.values(), *draft.triggers.values()]:
             yield Statement(Verbatim(sql))
+        yield from self._ddl.after_rebuild(draft)
         for old, new in draft.renames.items():
             yield from self._ddl.actions(self._rename(old, new))
         for index in draft.new_indexes:
@@ -117,10 +119,12 @@ class Rebuild:
 
     def _copy(self, temporary: str) -> Insert:
         draft = self._draft
-        columns = [name for name in draft.order() if name in draft.sources]
-        target = table(temporary, *[sql_column(name) for name in columns], schema=draft.schema)
-        rows = select(*[draft.sources[name] for name in columns])
-        return insert(target).from_select(columns, rows, include_defaults=False)
+        sources = {name: draft.sources[name] for name in draft.order() if name in draft.sources}
+        hidden = self._ddl.hidden_column(draft)
+        if hidden is not None and draft.hidden_source is not None:
+            sources = {hidden: draft.hidden_source, **sources}
+        target = table(temporary, *map(sql_column, sources), schema=draft.schema)
+        return insert(target).from_select(list(sources), select(*sources.values()), include_defaults=False)
 
     def _free_names(self) -> Iterator[Action]:
         kept = self._draft.constraint_names()

@@ -7,6 +7,7 @@ under some conditions, drop one under others.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import (
@@ -23,8 +24,10 @@ from sqlalchemy import (
     literal,
     select,
     table,
+    union_all,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import DropTable
 
 from async_migrate.ddl.elements import (
     RenameColumn,
@@ -42,15 +45,17 @@ from async_migrate.ddl.schema_items import (
     is_created,
 )
 from async_migrate.ddl.sqltext import names_in
-from async_migrate.ddl.statement import Statement
+from async_migrate.ddl.statement import Requirement, Statement
+from async_migrate.errors import DependentBrokenError, ForeignKeysEnforcedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Column, ColumnElement, Constraint, Insert
+    from sqlalchemy import Column, ColumnElement, Constraint, Insert, Select
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.types import TypeEngine
 
+    from async_migrate.ddl.attached import Dependent, Reference
     from async_migrate.ddl.draft import Draft
     from async_migrate.ddl.parts import ConstraintPart
     from async_migrate.ddl.statement import Action
@@ -63,6 +68,8 @@ __all__ = ["SQLite"]
 
 _DROP_COLUMN_SINCE = (3, 35)
 _CONSTANT = re.compile(r"[+-]?[\d.]+(?:e[+-]?\d+)?|x?'(?:[^']|'')*'|null|true|false", re.IGNORECASE)
+
+_ROWID_NAMES = ("rowid", "oid", "_rowid_")
 
 _NEVER_NATIVE = frozenset(
     {
@@ -173,6 +180,47 @@ class SQLite(DialectDDL, dialect="sqlite"):
         del part
         return False
 
+    def hidden_column(self, draft: Draft) -> str | None:
+        """Return the rowid, where no column is it and where it can be written: else rows would be numbered anew."""
+        if not draft.options.get("sqlite_with_rowid", True) or self._rowid_alias(draft):
+            return None
+        taken = {name.lower() for name in draft.columns}
+        return next((name for name in _ROWID_NAMES if name not in taken), None)
+
+    def _rowid_alias(self, draft: Draft) -> bool:
+        key = draft.primary_key
+        if key is None or len(key.columns) != 1:
+            return False
+        type_ = self.dialect.type_compiler_instance.process(draft.columns[key.columns[0]].type)
+        return type_.upper() == "INTEGER"
+
+    def before_rebuild(self, draft: Draft, temporary: str) -> Iterator[Action]:
+        """Make sure that no rows go with the old table, and remove what a run that was killed has left."""
+        if draft.attached.references:
+            yield Requirement(
+                union_all(*[_rows_that_refer(one, draft) for one in draft.attached.references]),
+                refusal=lambda tables: ForeignKeysEnforcedError(draft.name, tables),
+                is_empty=True,
+            )
+        yield Statement(DropTable(draft.build(temporary), if_exists=True))
+
+    def after_rebuild(self, draft: Draft) -> Iterator[Action]:
+        """Make sure that views and triggers still work, which SQLite would only find out when they are used."""
+        for dependent in draft.attached.dependents:
+            yield self._still_works(dependent, draft)
+
+    def _still_works(self, dependent: Dependent, draft: Draft) -> Requirement:
+        if dependent.any_column is not None and dependent.on == draft.name:
+            plain = next((name for name, c in draft.columns.items() if c.computed is None), None)
+            dependent = replace(dependent, any_column=plain)
+        probe = dependent.probe(self.dialect.identifier_preparer.quote, schema=draft.schema)
+        return Requirement(
+            Verbatim(probe),
+            refusal=lambda words: DependentBrokenError(
+                draft.name, kind=dependent.kind, name=dependent.name, reason=words[0]
+            ),
+        )
+
     def copy_rows(self, draft: Draft, temporary: str, insert: Insert) -> Iterator[Action]:
         """Copy the rows, and how far AUTOINCREMENT had come, which may be past the highest row that is left."""
         yield from super().copy_rows(draft, temporary, insert)
@@ -232,9 +280,10 @@ class SQLite(DialectDDL, dialect="sqlite"):
         )
 
     def _names_used(self, draft: Draft, *, besides: str) -> set[str]:
-        """Return the names that indexes, triggers and computed columns use."""
+        """Return the names that indexes, triggers, views and computed columns use."""
         used = {name for sql in draft.indexes.values() for name in draft.names_in_index(sql)}
-        used |= {name for sql in draft.triggers.values() for name in names_in(sql)}
+        texts = [*draft.triggers.values(), *(each.sql for each in draft.attached.dependents)]
+        used |= {name for sql in texts for name in names_in(sql)}
         for operation in draft.new_indexes:
             used |= {column.name.lower() for column in operation.to_index(self).columns}
         for name, other in draft.columns.items():
@@ -274,6 +323,14 @@ def _only_renames(operation: AlterColumnOp) -> bool:
         and operation.insert_before is None
         and operation.insert_after is None
     )
+
+
+def _rows_that_refer(reference: Reference, draft: Draft) -> Select[Any]:
+    """Return a query that finds the name of the table, once, if it has rows that refer to the old table."""
+    referring = table(reference.table, *map(column, reference.columns), schema=draft.schema)
+    refers = [c.is_not(None) for c in referring.c]
+    found = exists(select(literal(1)).select_from(referring).where(*refers))
+    return select(literal(reference.table)).where(found)
 
 
 def _copy_sequence(draft: Draft, temporary: str) -> Iterator[Action]:

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Executable, Table
     from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
 
-__all__ = ["Action", "EnsureType", "Statement", "TableEvent", "TableEventName"]
+    from async_migrate.errors import AsyncMigrateError
+
+__all__ = ["Action", "EnsureType", "Requirement", "Statement", "TableEvent", "TableEventName"]
 
 TableEventName: TypeAlias = Literal["before_create", "after_create", "before_drop", "after_drop"]
 
@@ -30,12 +32,31 @@ class Statement:
             offline.
         execution_options: Passed to the connection online, ignored offline.
         autocommit: The statement must run outside any transaction (``CREATE INDEX CONCURRENTLY``).
+        refusal: Makes the error to raise when the data is at fault, from the words of the database, which may
+            speak of tables that the author of the migration has never heard of.
     """
 
     clause: Executable
     parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     execution_options: Mapping[str, Any] = field(default_factory=dict)
     autocommit: bool = False
+    refusal: Callable[[str], AsyncMigrateError] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something that must be so before the next action, asked of the database; a script leaves the question out.
+
+    Attributes:
+        query: A query that must run.
+        refusal: Makes the error to raise if it does not, from the words of the database; or if it finds rows
+            that it should not, from the first column of each.
+        is_empty: The query must find nothing.
+    """
+
+    query: Executable
+    refusal: Callable[[Sequence[str]], AsyncMigrateError]
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +89,4 @@ class EnsureType:
     type: ENUM | DOMAIN
 
 
-Action: TypeAlias = Statement | TableEvent | EnsureType
+Action: TypeAlias = Statement | TableEvent | EnsureType | Requirement

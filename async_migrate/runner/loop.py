@@ -50,7 +50,7 @@ async def _run_live(connection: AsyncConnection, run: Run, *, joined: bool) -> t
     async with _guarded(connection, joined=joined) as guard:
         sync = connection.sync_connection
         assert sync is not None  # noqa: S101  # connect() has started it
-        executor = LiveExecutor(sync, joined=joined)
+        executor = LiveExecutor(sync, joined=joined, single_transaction=run.single_transaction)
         stepper = Stepper(run, executor, connection=connection, check=lambda: guard.check(sync))
         await greenlet_spawn(_widen_if_needed, sync, executor, run)
         for steps in run.transactions():

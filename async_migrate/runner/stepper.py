@@ -117,9 +117,8 @@ class Stepper:
                 self._run.bodies[step.revision.revision].run(step.direction, operations, call)
         if self._executor.rolled_back:
             raise RolledBackError
-        if self._executor.committed_early:
+        if self._executor.resume():
             logger.warning("Revision %s committed by itself, so it is not atomic.", step.revision.revision)
-            self._executor.resume()
         self._run.version_table.edit(self._executor, before=step.heads_before, after=step.heads_after)
         for hook in self._run.on_version_apply:
             call(hook, ctx=context, step=info, heads=set(step.heads_after), run_args={})
@@ -137,6 +136,7 @@ class Stepper:
             path=step.revision.path,
             line=_line_in(step.revision.path, error),
             statement=error.statement if isinstance(error, StatementError) else None,
+            details=error.detail if isinstance(error, StatementError) else (),
             reason=_reason(error),
             committed=tuple(event.step.revision.revision for event in self.finished),
             partly=partly or not self._executor.transactional,

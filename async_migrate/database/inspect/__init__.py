@@ -12,6 +12,7 @@ from async_migrate.database.inspect.filters import Filters, IncludeName, NameKin
 from async_migrate.database.inspect.generic import inspect_generic
 from async_migrate.database.inspect.postgresql import inspect_postgresql
 from async_migrate.database.inspect.sqlite import inspect_sqlite
+from async_migrate.database.inspect.sqlite_attached import attached_to
 from async_migrate.database.inspect.tables import reflect_table
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from async_migrate.diff.snapshot import Snapshot
 
-__all__ = ["IncludeName", "NameKind", "canonicalize", "inspect_database", "reflect_table"]
+__all__ = ["IncludeName", "NameKind", "attached_to", "canonicalize", "inspect_database", "reflect_table"]
 
 _INSPECTORS: dict[str, Callable[[Connection, Filters], Snapshot]] = {
     "postgresql": inspect_postgresql,

@@ -4,17 +4,26 @@ PostgreSQL stores expressions parsed and prints them in words of its own. So eac
 a temporary twin of its table, read back from the catalogue, and the twin is gone before anybody could see it: all in
 one ``DO`` block that undoes itself, so nothing is left behind even where the caller's connection commits by itself.
 Two round trips for any number of expressions, and none if there is no question.
+
+MySQL and MariaDB do the same to defaults and generated columns. There a temporary table is made for each of them,
+because creating one is all that can be done to it without committing the caller's transaction.
 """
 
 from __future__ import annotations
 
 import json
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import Column, Computed, MetaData, Table, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateTable
 
+from async_migrate.ddl.elements import Verbatim
+from async_migrate.ddl.schema_items import compiled_text
 from async_migrate.diff.undecided import Question, answered, questions
+from async_migrate.diff.verbatim import verbatim
+from async_migrate.diff.verbatim_type import VerbatimType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -85,7 +94,8 @@ WHERE ix.indrelid = {twin}::regclass AND i.relname = {name}"""
 
 def _ask_postgresql(connection: Connection, undecided: Sequence[Question]) -> Answers:
     connection.exec_driver_sql(_Script(connection, undecided).text())
-    found = connection.scalar(text("SELECT current_setting(:name, true)"), {"name": _SETTING})
+    taken = text("SELECT current_setting(:name, true), set_config(:name, '', false)")
+    found = connection.execute(taken, {"name": _SETTING}).scalar_one()
     answers = json.loads(found or "{}")
     return {
         question: answers[str(number)].strip()
@@ -188,4 +198,51 @@ def _dollar_quote(body: str) -> str:
     return f"$async_migrate_{number}$"
 
 
-_SERVERS: Mapping[str, Callable[[Connection, Sequence[Question]], Answers]] = {"postgresql": _ask_postgresql}
+# --- MySQL and MariaDB --------------------------------------------------------------------------------------
+
+_TWIN = "async_migrate_twin"
+_ANSWER = "async_migrate_answer"
+
+
+def _ask_mysql(connection: Connection, undecided: Sequence[Question]) -> Answers:
+    found = {question: _asked_of_mysql(connection, question) for question in undecided}
+    return {question: answer for question, answer in found.items() if answer is not None}
+
+
+def _asked_of_mysql(connection: Connection, question: Question) -> str | None:
+    """Return the server's wording; nothing if it refuses the expression, or to make temporary tables."""
+    column = _column_in_question(question)
+    if column is None:
+        return None
+    twin = Table(_TWIN, MetaData(), column, prefixes=["TEMPORARY"])
+    create = compiled_text(CreateTable(twin), connection.dialect)
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    original = ".".join(quote(name) for name in question.table if name is not None)
+    try:
+        # With the columns of the table itself, because an expression may use them.
+        connection.execute(Verbatim(f"{create} SELECT * FROM {original} WHERE FALSE"))
+    except DBAPIError:
+        return None
+    try:
+        columns = {each["name"]: each for each in inspect(connection).get_columns(_TWIN)}
+    finally:
+        connection.execute(Verbatim(f"DROP TEMPORARY TABLE {_TWIN}"))
+    answer = columns[_ANSWER]
+    return str(answer["computed"]["sqltext"]) if "computed" in answer else answer["default"]
+
+
+def _column_in_question(question: Question) -> Column[Any] | None:
+    match question.kind:
+        case "default":
+            return Column(_ANSWER, VerbatimType(question.type), server_default=verbatim(question.sql))
+        case "generated":
+            return Column(_ANSWER, VerbatimType(question.type), Computed(verbatim(question.sql)))
+        case _:
+            return None  # left to comparing texts
+
+
+_SERVERS: Mapping[str, Callable[[Connection, Sequence[Question]], Answers]] = {
+    "postgresql": _ask_postgresql,
+    "mysql": _ask_mysql,
+    "mariadb": _ask_mysql,
+}

@@ -69,6 +69,7 @@ class _Reading:
         self.filters = filters
         version = connection.dialect.server_version_info or (0,)
         self.version = int(version[0])
+        self.schemas: list[str] = []
 
     def snapshot(self) -> Snapshot:
         self.default_schema: str | None = self.connection.scalar(text("SELECT current_schema()"))
@@ -95,8 +96,8 @@ class _Reading:
         if self.filters.include_schemas:
             names = self.connection.scalars(text(catalogue.SCHEMAS)).all()
             self.schemas = [name for name in names if self.filters.schema(self._normal(name))]
-        else:
-            self.schemas = []
+        elif not self.filters.schema(None):
+            return []
         rows = self._query(catalogue.RELATIONS)
         relations = [
             _Relation(row.oid, row.nspname, (self._key_schema(row.nspname, row.visible), row.relname), row)

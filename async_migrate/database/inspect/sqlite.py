@@ -226,6 +226,8 @@ class _TableReader:
         class_ = self.dialect.ischema_names.get(parsed.name.upper())  # type: ignore[attr-defined]  # of every SQLite dialect
         if class_ is None or not all(argument.isdigit() for argument in parsed.arguments):
             return None
+        if len(parsed.arguments) > 1 and issubclass(class_, String):
+            return None  # VARCHAR(10, 2) is allowed, but what is the 2?
         try:
             known = class_(*[int(argument) for argument in parsed.arguments])
         except TypeError:

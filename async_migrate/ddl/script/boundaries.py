@@ -26,10 +26,13 @@ class Boundaries:
     """Finds the ends of statements, told one token after another: every semicolon is one.
 
     Attributes:
+        first_words: How a statement begins in which more matters than semicolons and parentheses.
         heading: What the first words of a statement with a body look like.
+        is_plain: Whether nothing more can matter in the statement at hand.
         reads_rows: Whether the statement at hand reads rows that follow it, as ``COPY … FROM STDIN`` does.
     """
 
+    first_words: ClassVar[frozenset[str]] = frozenset()
     heading: ClassVar[re.Pattern[str]] = _NEVER
 
     def __init__(self) -> None:
@@ -38,6 +41,7 @@ class Boundaries:
     def restart(self) -> None:
         """Forget the statement that has ended."""
         self.reads_rows = False
+        self.is_plain = False
         self.has_body = False
         self.before = ""
         self._heading = ""
@@ -57,9 +61,14 @@ class Boundaries:
         """Whether a semicolon here belongs to the statement."""
         return False
 
+    def is_in_heading(self, token: Token) -> bool:
+        """Whether a token counts as one of the first words."""
+        return True
+
     def _read_heading(self, token: Token) -> None:
-        is_read = token.kind is Kind.WORD or token.mark == "<<"
-        if is_read and not self.has_body and len(self._heading) < _HEADING_LENGTH:
+        undecided = not self.has_body and len(self._heading) < _HEADING_LENGTH
+        if undecided and self.is_in_heading(token):
+            self.is_plain = self.is_plain or (not self._heading and token.mark not in self.first_words)
             self._heading += f"{token.mark} "
             self.has_body = self.heading.match(self._heading) is not None
 
@@ -70,6 +79,7 @@ class PostgreSQL(Boundaries):
     ``CASE … END`` may stand in such a body, a second ``BEGIN`` may not.
     """
 
+    first_words = frozenset({"CREATE", "COPY"})
     heading = re.compile(r"CREATE (OR REPLACE )?(FUNCTION|PROCEDURE) ")
 
     def restart(self) -> None:
@@ -110,6 +120,7 @@ class SQLite(Boundaries):
     ``sqlite3_complete()`` (https://sqlite.org/c3ref/complete.html).
     """
 
+    first_words = frozenset({"CREATE", "EXPLAIN"})
     heading = re.compile(r"(EXPLAIN (QUERY PLAN )?)?CREATE (TEMP |TEMPORARY )?TRIGGER ")
 
     def restart(self) -> None:
@@ -146,20 +157,20 @@ class _Block:
 class MySQL(Boundaries):
     """Bodies of procedures, functions, triggers and events: compound statements, one in another.
 
-    IF is a function as well as a statement, so a block is opened by a THEN that no WHEN or ELSEIF was waiting for. BEGIN
-    and END are no reserved words, so they count only where such a word can stand.
+    IF is a function as well as a statement, so a block is opened by a THEN that no WHEN or ELSEIF was waiting
+    for. BEGIN and END are no reserved words, so they count only where such a word can stand.
     """
 
+    first_words = frozenset({"CREATE", "ALTER"})
     heading = re.compile(
-        r"CREATE (OR REPLACE )?(DEFINER ([^ ]+ ){0,2}?)?(AGGREGATE )?(PROCEDURE|FUNCTION|TRIGGER|EVENT) "
-        r"|ALTER (DEFINER ([^ ]+ ){0,2}?)?EVENT "
+        r"CREATE (OR REPLACE )?(DEFINER = [^ ]+ (@ [^ ]+ )?)?(AGGREGATE )?(PROCEDURE|FUNCTION|TRIGGER|EVENT) "
+        r"|ALTER (DEFINER = [^ ]+ (@ [^ ]+ )?)?EVENT "
     )
 
     def restart(self) -> None:
         """Forget the statement that has ended."""
         super().restart()
         self._parentheses = 0
-        self._executable_comments = 0
         self._blocks: list[_Block] = []
 
     def follow(self, token: Token) -> None:
@@ -169,12 +180,12 @@ class MySQL(Boundaries):
                 self._parentheses += 1
             case ")":
                 self._parentheses -= 1
-            case "/*!" | "/*M!":
-                self._executable_comments += 1
-            case "*/" if self._executable_comments:
-                self._executable_comments -= 1
             case _ if self.has_body and token.kind is Kind.WORD and self.before not in _BEFORE_NAMES:
                 self._follow_word(token)
+
+    def is_in_heading(self, token: Token) -> bool:
+        """Whether a token counts as one of the first words; executable comments and ``CURRENT_USER()`` do not."""
+        return token.kind is not Kind.SYMBOL or token.mark in {"=", "@"}
 
     def _follow_word(self, token: Token) -> None:
         top = self._blocks[-1] if self._blocks else None
@@ -190,13 +201,13 @@ class MySQL(Boundaries):
                 self._blocks.append(_Block(token.mark, self._parentheses))
 
     def _opens(self, token: Token) -> bool:
-        if self.before == "END":
-            return False
         match token.mark:
-            case "THEN" | "CASE" | "LOOP" | "WHILE":
+            case "THEN":
                 return True
+            case "CASE" | "LOOP" | "WHILE":
+                return self.before != "END"
             case "REPEAT":
-                return token.following != "("
+                return self.before != "END" and token.following != "("
             case "FOR":
                 return self.before in _BEFORE_STATEMENTS
             case "BEGIN":
@@ -215,12 +226,13 @@ class MySQL(Boundaries):
     @property
     def inside(self) -> bool:
         """Whether a semicolon here belongs to the statement."""
-        return bool(self._blocks) or self._executable_comments > 0
+        return bool(self._blocks)
 
 
 class Oracle(Boundaries):
     """PL/SQL: only a line with a slash ends it, as in Oracle's own clients."""
 
+    first_words = frozenset({"CREATE", "DECLARE", "BEGIN", "<<", "WITH"})
     heading = re.compile(
         r"(DECLARE|BEGIN|<<|WITH (FUNCTION|PROCEDURE)"
         r"|CREATE (OR REPLACE )?(AND (RESOLVE |COMPILE )?(NOFORCE )?JAVA|(EDITIONABLE |NONEDITIONABLE )?"

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, TextClause, text
 from sqlalchemy.sql.visitors import iterate
 
 from async_migrate.ddl.script.splitting import split_script
-from async_migrate.ddl.script.tokens import LEXICAL_RULES, Kind, Lexer
+from async_migrate.ddl.script.tokens import LEXICAL_RULES, Kind, Lexer, Place
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable
@@ -51,10 +51,11 @@ def parts_of(statement: Executable | str, dialect_name: str) -> list[Part]:
         return [Part(clause)]
     statements = split_script(clause.text, dialect_name)
     if len(statements) == 1:
-        return [Part(_with_text(clause, statements[0].sql, dialect_name))]
+        sql = _with_plain_colons(statements[0].sql, dialect_name)
+        return [Part(clause if sql == clause.text.strip() else _with_text(clause, sql))]
     return [
         Part(
-            _with_text(clause, one.sql, dialect_name),
+            _with_text(clause, _with_plain_colons(one.sql, dialect_name)),
             f"statement {number} of {len(statements)}, line {one.line} of the script",
         )
         for number, one in enumerate(statements, 1)
@@ -65,11 +66,8 @@ def _has_values(clause: TextClause) -> bool:
     return any(isinstance(one, BindParameter) and not one.required for one in iterate(clause))
 
 
-def _with_text(clause: TextClause, sql: str, dialect_name: str) -> TextClause:
-    escaped = _with_plain_colons(sql, dialect_name)
-    if escaped == clause.text.strip():
-        return clause
-    return text(escaped).execution_options(**clause.get_execution_options())
+def _with_text(clause: TextClause, sql: str) -> TextClause:
+    return text(sql).execution_options(**clause.get_execution_options())
 
 
 # What text() takes for a parameter.
@@ -77,13 +75,15 @@ _PARAMETER = re.compile(r"(?<![:\w\\]):\w+(?![:\w])")
 
 
 def _with_plain_colons(sql: str, dialect_name: str) -> str:
-    """Return SQL in which ``text()`` finds no parameters but those that stand outside literals and comments."""
+    """Return SQL in which ``text()`` finds no parameters inside literals and comments."""
     rules = LEXICAL_RULES.get(dialect_name)
     if rules is None or not _PARAMETER.search(sql):
         return sql
     pieces: list[str] = []
     position = 0
-    for token in Lexer(sql, rules):
+    for token in Lexer(sql, rules, place=Place.INSIDE):
         if token.kind in {Kind.QUOTED, Kind.COMMENT}:
-            ...
-    return sql
+            for parameter in _PARAMETER.finditer(sql, token.start, token.end):
+                pieces += sql[position : parameter.start()], "\\"
+                position = parameter.start()
+    return "".join([*pieces, sql[position:]])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from async_migrate.ddl.script.boundaries import BOUNDARIES
-from async_migrate.ddl.script.tokens import LEXICAL_RULES, Kind, Lexer
+from async_migrate.ddl.script.tokens import LEXICAL_RULES, Kind, Lexer, Place
 from async_migrate.errors import CopyFromStdinError
 
 if TYPE_CHECKING:
@@ -67,16 +67,17 @@ class _Splitter:
         for token in self._lexer:
             if token.kind is Kind.COMMENT:
                 self._skip_comment(token)
-            elif token.kind is Kind.BREAK:
-                self._end(token)
-            elif self._boundaries.ends_at(token) and self._lexer.rules.semicolons:
+            elif token.kind is Kind.BREAK or self._is_end(token):
                 self._end(token)
             else:
                 self._first = self._first or token
                 self._last = token
-                self._lexer.at_start = False
+                self._lexer.place = Place.PLAIN if self._boundaries.is_plain else Place.INSIDE
         self._end(None)
         return self._statements
+
+    def _is_end(self, token: Token) -> bool:
+        return self._boundaries.ends_at(token) and self._lexer.rules.semicolons
 
     def _skip_comment(self, comment: Token) -> None:
         # A comment on the line on which the last statement ended is about that one.
@@ -97,7 +98,7 @@ class _Splitter:
             self._begin = ending.end
         self._first = self._last = None
         self._boundaries.restart()
-        self._lexer.at_start = True
+        self._lexer.place = Place.START
 
     def _line_of(self, token: Token) -> int:
         self._line += self._text.count("\n", self._counted_to, token.start)

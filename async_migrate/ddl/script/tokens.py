@@ -21,12 +21,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["LEXICAL_RULES", "Kind", "LexicalRules", "Lexer", "Token"]
+__all__ = ["LEXICAL_RULES", "Kind", "Lexer", "LexicalRules", "Place", "Token"]
 
 
 class Kind(Enum):
@@ -36,12 +36,24 @@ class Kind(Enum):
     QUOTED = auto()
     WORD = auto()
     SYMBOL = auto()
+    PLAIN = auto()
+    """Many of the above that need no looking at, up to the next one that does."""
     BREAK = auto()
-    """A command of the client, on a line of its own, that ends a statement."""
+    """A command of the client that ends a statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Place(Enum):
+    """Where a token is read, which decides what to look for."""
+
+    START = auto()
+    """Where a statement may begin."""
+    INSIDE = auto()
+    """In a statement of which every word may matter."""
+    PLAIN = auto()
+    """In a statement of which nothing matters but its end."""
+
+
+class Token(NamedTuple):
     """One lexical element.
 
     Attributes:
@@ -71,14 +83,12 @@ class LexicalRules:
     """How a dialect is read.
 
     Attributes:
-        pattern: Its tokens, as named groups.
-        at_start: The same where a statement may begin, if that makes a difference.
+        patterns: Its tokens, as named groups, by place.
         nested_comments: Whether ``/*`` inside a comment opens another.
         semicolons: Whether a semicolon may end a statement.
     """
 
-    pattern: re.Pattern[str]
-    at_start: re.Pattern[str] | None = None
+    patterns: Mapping[Place, re.Pattern[str]]
     nested_comments: bool = False
     semicolons: bool = True
 
@@ -88,25 +98,21 @@ class Lexer:
 
     Attributes:
         rules: The rules for what comes next; ``DELIMITER`` changes them on the way.
-        at_start: Whether a statement may begin here; the reader of the tokens knows.
+        place: Where we are; the reader of the tokens knows, and says so.
     """
 
-    def __init__(self, text: str, rules: LexicalRules) -> None:
+    def __init__(self, text: str, rules: LexicalRules, *, place: Place = Place.START) -> None:
         self.rules = rules
-        self.at_start = True
+        self.place = place
         self._text = text
 
     def __iter__(self) -> Iterator[Token]:
         """Yield everything but white space."""
         position = 0
-        while match := self._search(position):
+        while match := self.rules.patterns[self.place].search(self._text, position):
             token = self._token(match)
             position = token.end
             yield token
-
-    def _search(self, position: int) -> re.Match[str] | None:
-        pattern = self.rules.at_start if self.at_start and self.rules.at_start else self.rules.pattern
-        return pattern.search(self._text, position)
 
     def _token(self, match: re.Match[str]) -> Token:
         kind, end, mark = Kind.SYMBOL, match.end(), match[0]
@@ -119,6 +125,8 @@ class Lexer:
                 kind, mark = Kind.QUOTED, "'"
             case "word":
                 kind, mark = Kind.WORD, mark.upper()
+            case "plain":
+                kind, mark, end = Kind.PLAIN, "", match.start() + len(mark.rstrip())
             case "end":
                 kind, mark = Kind.BREAK, ""
             case "go":
@@ -142,15 +150,16 @@ _FOLLOWING = re.compile(r"\s*+((?!--|/\*|\#)(?:\w++|.))?", re.DOTALL)
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 _LETTER = r"A-Za-z_\x80-\U0010ffff"
-_WORD = rf"(?P<word>[{_LETTER}][{_LETTER}0-9$]*+)"
+_WORD = rf"[{_LETTER}][{_LETTER}0-9$]*+"
 # A number is one token, so that no E'' begins in the middle of it.
-_REST = r"\d[A-Za-z0-9_]*+ | \S"
+_NUMBER = r"\d[A-Za-z0-9_]*+"
 
-_SINGLE = r"'(?:[^']++|'')*+(?:'|\Z)"
-_DOUBLE = r'"(?:[^"]++|"")*+(?:"|\Z)'
-_BACKTICK = r"`(?:[^`]++|``)*+(?:`|\Z)"
-_SINGLE_ESCAPED = r"'(?:[^'\\]++|''|\\.)*+(?:'|\\?\Z)"
-_DOUBLE_ESCAPED = r'"(?:[^"\\]++|""|\\.)*+(?:"|\\?\Z)'
+# A doubled quote is read as the end of one string and the beginning of another, which comes to the same.
+_SINGLE = r"'[^']*+(?:'|\Z)"
+_DOUBLE = r'"[^"]*+(?:"|\Z)'
+_BACKTICK = r"`[^`]*+(?:`|\Z)"
+_SINGLE_ESCAPED = r"'(?:[^'\\]++|\\.)*+(?:'|\\?\Z)"
+_DOUBLE_ESCAPED = r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)'
 _LINE_COMMENT = r"--[^\n]*+"
 _BLOCK_COMMENT = r"/\*.*?(?:\*/|\Z)"
 
@@ -165,57 +174,72 @@ _Q_QUOTED = (
 )
 
 
-def _pattern(*rules: str) -> re.Pattern[str]:
-    return re.compile("|".join(rules), re.VERBOSE | re.DOTALL | re.MULTILINE)
+def _patterns(
+    comments: str,
+    strings: str,
+    *,
+    commands: str = "",
+    symbols: str = "",
+    word: str = _WORD,
+    gap: str = r"\s*+",
+    ends: str = ";",
+) -> dict[Place, re.Pattern[str]]:
+    """Return the patterns of a dialect.
+
+    Args:
+        comments: Comments; ``/*`` alone where they nest.
+        strings: Strings and quoted names.
+        commands: Commands of the client.
+        symbols: Symbols of more than one character.
+        word: A word.
+        gap: White space that nothing can happen in.
+        ends: The characters that matter where nothing but the end of the statement does.
+    """
+    inside = [commands, f"(?P<comment>{comments})", f"(?P<quoted>{strings})"]
+    inside += [symbols, f"(?P<word>{word})", _NUMBER, r"\S"]
+    plain = rf"(?P<plain>(?:(?!{comments})(?:{strings}|{word}|{_NUMBER}|[^\s{ends}]){gap})++)"
+    return {
+        Place.START: _compiled(*inside),
+        Place.INSIDE: _compiled(*inside),
+        Place.PLAIN: _compiled(commands, f"(?P<comment>{comments})", plain, r"\S"),
+    }
 
 
-def _comment(*rules: str) -> str:
-    return f"(?P<comment>{'|'.join(rules)})"
+def _compiled(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(filter(None, alternatives)), re.VERBOSE | re.DOTALL | re.MULTILINE)
 
 
-def _quoted(*rules: str) -> str:
-    return f"(?P<quoted>{'|'.join(rules)})"
+def _any(*alternatives: str) -> str:
+    return "|".join(alternatives)
 
 
 _POSTGRESQL = LexicalRules(
-    _pattern(
-        _comment(r"--[^\r\n]*+", r"/\*"),
-        _quoted(_ESCAPE_STRING, _SINGLE, _DOUBLE, _DOLLAR_QUOTED),
-        _WORD,
-        _REST,
-    ),
+    _patterns(r"--[^\r\n]*+ | /\*", _any(_ESCAPE_STRING, _SINGLE, _DOUBLE, _DOLLAR_QUOTED), ends=";()"),
     nested_comments=True,
 )
 
 _SQLITE = LexicalRules(
-    _pattern(
-        _comment(_LINE_COMMENT, _BLOCK_COMMENT),
-        _quoted(_SINGLE, _DOUBLE, _BACKTICK, r"\[[^\]]*+(?:\]|\Z)"),
-        _WORD,
-        _REST,
-    )
+    _patterns(_any(_LINE_COMMENT, _BLOCK_COMMENT), _any(_SINGLE, _DOUBLE, _BACKTICK, r"\[[^\]]*+(?:\]|\Z)"))
 )
 
 _SQL_SERVER = LexicalRules(
-    _pattern(
-        rf"(?P<go>^[ \t]*+[gG][oO](?:[ \t]++(?P<times>\d++))?[ \t]*+(?:{_LINE_COMMENT})?\r?$)",
-        _comment(_LINE_COMMENT, r"/\*"),
-        _quoted(_SINGLE, _DOUBLE, r"\[(?:[^\]]++|\]\])*+(?:\]|\Z)"),
-        _WORD,
-        _REST,
+    _patterns(
+        rf"{_LINE_COMMENT} | /\*",
+        _any(_SINGLE, _DOUBLE, r"\[(?:[^\]]++|\]\])*+(?:\]|\Z)"),
+        commands=rf"(?P<go>^[ \t]*+[gG][oO](?:[ \t]++(?P<times>\d++))?[ \t]*+(?:{_LINE_COMMENT})?\r?$)",
+        gap=r"[^\S\n]*+",
     ),
     nested_comments=True,
     semicolons=False,
 )
 
 _ORACLE = LexicalRules(
-    _pattern(
-        r"(?P<end>^[ \t]*+/[ \t]*+\r?$)",
-        _comment(_LINE_COMMENT, _BLOCK_COMMENT),
-        _quoted(_Q_QUOTED, _SINGLE, _DOUBLE),
-        "<<",
-        _WORD,
-        _REST,
+    _patterns(
+        _any(_LINE_COMMENT, _BLOCK_COMMENT),
+        _any(_Q_QUOTED, _SINGLE, _DOUBLE),
+        commands=r"(?P<end>^[ \t]*+/[ \t]*+\r?$)",
+        symbols="<<",
+        gap=r"[^\S\n]*+",
     )
 )
 
@@ -225,20 +249,22 @@ def _mysql_rules(delimiter: str = ";") -> LexicalRules:
 
     As in their client, a delimiter counts even at the end of a word (``END$$``), and ``DELIMITER`` is a command only
     where a statement may begin: it is a fine name for a column. An executable comment, ``/*! … */``, is code
-    between two symbols.
+    between symbols.
     """
     custom = delimiter != ";"
     end = re.escape(delimiter)
-    tokens = (
-        *([f"(?P<end>{end})"] if custom else []),
-        _comment(r"--(?=[\x00-\x20]|\Z)[^\n]*+", r"\#[^\n]*+", r"/\*(?!M?!).*?(?:\*/|\Z)"),
-        _quoted(_SINGLE_ESCAPED, _DOUBLE_ESCAPED, _BACKTICK),
-        r"/\*M?! | \*/",
-        rf"(?P<word>[{_LETTER}](?:(?!{end})[{_LETTER}0-9$])*+)",
-        _REST,
+    patterns = _patterns(
+        _any(r"--(?=[\x00-\x20]|\Z)[^\n]*+", r"\#[^\n]*+", r"/\*(?!M?!).*?(?:\*/|\Z)"),
+        _any(_SINGLE_ESCAPED, _DOUBLE_ESCAPED, _BACKTICK),
+        commands=f"(?P<end>{end})" if custom else "",
+        symbols=r"/\*M?!",
+        word=rf"[{_LETTER}](?:(?!{end})[{_LETTER}0-9$])*+",
     )
     command = r"(?P<command>^[ \t]*+(?i:DELIMITER)[ \t]++(?P<delimiter>\S++)[^\n]*+$)"
-    return LexicalRules(_pattern(*tokens), at_start=_pattern(command, *tokens), semicolons=not custom)
+    patterns[Place.START] = _compiled(command, patterns[Place.START].pattern)
+    if custom:
+        patterns[Place.PLAIN] = patterns[Place.INSIDE]
+    return LexicalRules(patterns, semicolons=not custom)
 
 
 _MYSQL = _mysql_rules()
