@@ -167,7 +167,7 @@ class _Alteration:
 
     def _note_generated(self) -> None:
         before, after = self.before.generated, self.after.generated
-        if before is not None and after is not None and self.rules.same_sql(before.sql, after.sql):
+        if before is not None and after is not None and self.rules.same_generated(before, after):
             return
         log.warning(
             "The generated column %s.%s differs from the models. No database can alter its expression in place; "

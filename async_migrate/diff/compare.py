@@ -14,13 +14,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKeyConstraint
 
-from async_migrate.diff import constraints
 from async_migrate.diff.columns import added_columns, altered_columns, dropped_columns
 from async_migrate.diff.comparison import Comparison, TablePair
+from async_migrate.diff.constraints import (
+    check_operations,
+    exclude_operations,
+    foreign_key_changes,
+    primary_key_operations,
+)
+from async_migrate.diff.indexes import created_indexes, dropped_indexes, index_and_unique_operations
 from async_migrate.diff.options import DiffOptions
 from async_migrate.diff.ordering import creation_order, sort_key
 from async_migrate.diff.schema_items import table_from
-from async_migrate.operations.constraints import AddConstraintOp, DropConstraintOp
 from async_migrate.operations.containers import ModifyTableOps, UpgradeOps
 from async_migrate.operations.tables import (
     CreateTableCommentOp,
@@ -30,7 +35,7 @@ from async_migrate.operations.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from async_migrate.diff.comparison import Side
     from async_migrate.diff.snapshot import ForeignKey, Snapshot, TableKey, TableSnapshot
@@ -76,7 +81,7 @@ class _Diff:
         self, these: Mapping[TableKey, TableSnapshot], others: Mapping[TableKey, TableSnapshot], side: Side
     ) -> dict[TableKey, TableSnapshot]:
         unpaired = {key: table for key, table in these.items() if key not in others}
-        if self.comparison.options.include_object is None:
+        if not self.comparison.has_hook:
             return unpaired
         return {
             key: table
@@ -89,7 +94,7 @@ class _Diff:
         result = {}
         for key in sorted(self.before.keys() & self.after.keys(), key=sort_key):
             before, after = comparison.rules.reconciled(self.before[key], self.after[key])
-            if comparison.options.include_object is not None and not comparison.wants(
+            if comparison.has_hook and not comparison.wants(
                 comparison.after.items.table(after),
                 after.name,
                 "table",
@@ -107,13 +112,12 @@ class _Diff:
         for table in order.tables:
             late = [*order.put_off.get(table.key, ()), *self._early_needs(table)]
             yield self._create_table(table, late)
-            indexes = list(constraints.created_indexes(self.comparison, table))
+            indexes = list(created_indexes(self.comparison, table))
             if indexes:
                 yield ModifyTableOps(table.name, indexes, schema=table.schema)
             for key in table.foreign_keys:
                 if key in late:
-                    item = self.comparison.after.items.constraint(table, key)
-                    self.last.setdefault(table.key, []).append(AddConstraintOp.from_constraint(item))
+                    self.last.setdefault(table.key, []).append(self.comparison.creating(table, key))
 
     def _early_needs(self, table: TableSnapshot) -> list[ForeignKey]:
         """Return the foreign keys to columns or keys that another table gets only later in this very diff."""
@@ -137,13 +141,12 @@ class _Diff:
     def _drops(self) -> Iterator[MigrateOperation]:
         order = creation_order(self.dropped.values(), can_put_off=self.comparison.can_alter_constraints)
         for table in reversed(order.tables):
-            indexes = list(constraints.dropped_indexes(self.comparison, table))
+            indexes = list(dropped_indexes(self.comparison, table))
             if indexes:
                 yield ModifyTableOps(table.name, indexes, schema=table.schema)
             put_off = order.put_off.get(table.key, ())
             for key in put_off:
-                item = self.comparison.before.items.constraint(table, key)
-                self.first.setdefault(table.key, []).append(DropConstraintOp.from_constraint(item))
+                self.first.setdefault(table.key, []).append(self.comparison.dropping(table, key))
             if put_off:
                 yield DropTableOp.from_table(table_from(table, self.comparison.dialect.name, without=put_off))
             else:
@@ -159,29 +162,39 @@ class _Diff:
 
     def _table_operations(self, pair: TablePair) -> Iterator[MigrateOperation]:
         comparison = self.comparison
+        # A foreign key holds on to its columns and to the index it is based on, and needs those that are to come.
+        dropped, created = foreign_key_changes(comparison, pair)
         yield from added_columns(comparison, pair)
+        yield from self._dropped_foreign_keys(pair, dropped)
         yield from altered_columns(comparison, pair)
-        yield from constraints.primary_key_operations(comparison, pair)
-        yield from constraints.index_and_unique_operations(comparison, pair)
-        yield from self._foreign_keys(pair)
-        yield from constraints.check_operations(comparison, pair)
-        yield from constraints.exclude_operations(comparison, pair)
+        yield from primary_key_operations(comparison, pair)
+        yield from index_and_unique_operations(comparison, pair)
+        yield from self._created_foreign_keys(pair, created)
+        yield from check_operations(comparison, pair)
+        yield from exclude_operations(comparison, pair)
         yield from _comment(comparison, pair)
         yield from dropped_columns(comparison, pair)
 
-    def _foreign_keys(self, pair: TablePair) -> Iterator[MigrateOperation]:
-        drops, adds = constraints.foreign_key_changes(self.comparison, pair)
-        may_move = self.comparison.can_alter_constraints
-        for key, drop in drops:
-            if may_move and self._target_goes(key):
+    def _dropped_foreign_keys(
+        self, pair: TablePair, keys: Iterable[ForeignKey]
+    ) -> Iterator[MigrateOperation]:
+        for key in keys:
+            drop = self.comparison.dropping(pair.before, key)
+            if self.comparison.can_alter_constraints and self._target_goes(key):
                 self.first.setdefault(pair.after.key, []).append(drop)
             else:
                 yield drop
-        for key, add in adds:
+
+    def _created_foreign_keys(
+        self, pair: TablePair, keys: Iterable[ForeignKey]
+    ) -> Iterator[MigrateOperation]:
+        may_move = self.comparison.can_alter_constraints
+        for key in keys:
+            create = self.comparison.creating(pair.after, key)
             if may_move and key.referred != pair.after.key and self._target_is_new(key):
-                self.last.setdefault(pair.after.key, []).append(add)
+                self.last.setdefault(pair.after.key, []).append(create)
             else:
-                yield add
+                yield create
 
     def _target_goes(self, key: ForeignKey) -> bool:
         """Return whether what a foreign key refers to is dropped in this diff."""

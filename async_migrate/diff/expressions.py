@@ -49,7 +49,9 @@ def normalized_default(sql: str, *, casts: bool = True) -> str:
     if len(text) > 1 and text[0] in "'\"" and text[-1] == text[0]:
         inner = text[1:-1]
         return inner if _NUMBER.match(inner) else f"'{inner}'"
-    return text.replace("- ", "-").replace("+ ", "")
+    return (
+        text.removeprefix("+ ") if text.startswith("+ ") else text.replace("- ", "-", text.startswith("- "))
+    )
 
 
 def _without_lone_parentheses(tokens: Sequence[Token]) -> list[Token]:

@@ -129,7 +129,7 @@ def _names(runs: Sequence[Sequence[Token]]) -> tuple[str, ...]:
 
 def _settings(runs: Sequence[Sequence[Token]]) -> dict[str, str]:
     """Read ``fillfactor = 70, fastupdate='off'``."""
-    return {unquoted(run[0]).lower(): unquoted(run[-1]) if len(run) > 1 else "true" for run in runs}
+    return {unquoted(run[0]).lower(): unquoted(run[-1]).lower() if len(run) > 1 else "true" for run in runs}
 
 
 def index_term(sql: str, run: Sequence[Token]) -> IndexTerm:

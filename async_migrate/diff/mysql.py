@@ -5,14 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from async_migrate.diff.expressions import normalized_default
+from async_migrate.diff.expressions import normalized, normalized_default
 from async_migrate.diff.rules import DialectRules
+from async_migrate.diff.sql_text import Kind, fold_token, tokenize
 from async_migrate.diff.types import parse_type
 
 if TYPE_CHECKING:
-    from async_migrate.diff.snapshot import ColumnSnapshot, Index, TableSnapshot
+    from async_migrate.diff.snapshot import ColumnSnapshot, ForeignKey, Index, TableSnapshot
 
 __all__ = ["MariadbRules", "MysqlRules"]
+
+_SINGLE_DIGITS = 24
+"""Binary digits that fit into FLOAT; more make it DOUBLE."""
+
+_ONE_NAME = {
+    "true": "1",
+    "false": "0",
+    "now": "current_timestamp",
+    "localtime": "current_timestamp",
+    "localtimestamp": "current_timestamp",
+    "curdate": "current_date",
+    "curtime": "current_time",
+    "lcase": "lower",
+    "ucase": "upper",
+}
+"""Names of one thing, each by one of them; which one does not matter."""
+
+_MOMENTS = frozenset({"current_timestamp", "current_date", "current_time"})
+"""What may be written with ``()`` behind it or without."""
 
 
 class MysqlRules(DialectRules):
@@ -24,7 +44,15 @@ class MysqlRules(DialectRules):
         frozenset({"bool", "boolean", "tinyint"}),
         frozenset({"json", "longtext"}),
         frozenset({"integer", "int"}),
+        frozenset({"double", "double precision", "real"}),
     )
+
+    def type_text(self, compiled: str, *, default_schema: str | None = None) -> str:
+        """Return the type, and ``FLOAT`` with a number of digits as what the server makes of it."""
+        parsed = parse_type(compiled)
+        if parsed.name != "float" or len(parsed.arguments) != 1:
+            return compiled
+        return "FLOAT" if int(parsed.arguments[0]) <= _SINGLE_DIGITS else "DOUBLE"
 
     def same_type_text(self, one: str, other: str) -> bool:
         """Compare an ENUM by the set of its values; their order is not told apart."""
@@ -33,9 +61,20 @@ class MysqlRules(DialectRules):
             return {*left.arguments} == {*right.arguments}
         return super().same_type_text(one, other)
 
+    def normalized(self, sql: str) -> str:
+        """Return an expression with one name for what has several, and no ``()`` behind a moment."""
+        words: list[str] = []
+        for token in tokenize(normalized(sql)):
+            word = fold_token(token)
+            words.append(_ONE_NAME.get(word, word) if token.kind is Kind.NAME else word)
+            if words[-2:] == ["(", ")"] and len(words) > 2 and words[-3] in _MOMENTS:
+                del words[-2:]
+        return " ".join(words)
+
     def normalized_default(self, sql: str) -> str:
-        """Return a default in lower case, without ``()`` of a function that needs none."""
-        return normalized_default(sql).lower().replace(" ", "").replace("()", "")
+        """Return a default likewise; a string is only a string."""
+        text = normalized_default(sql)
+        return text if text.startswith("'") else self.normalized(text)
 
     def foreign_key_rule(self, rule: str | None) -> str | None:
         """RESTRICT is what InnoDB does without any rule, and is not reported."""
@@ -48,10 +87,9 @@ class MysqlRules(DialectRules):
     def reconciled(
         self, database: TableSnapshot, models: TableSnapshot
     ) -> tuple[TableSnapshot, TableSnapshot]:
-        """Leave out the indexes that InnoDB makes for foreign keys, on both sides."""
+        """Leave out the indexes that InnoDB made for foreign keys, and will not be without while they are there."""
         database, models = super().reconciled(database, models)
-        implied = {key.name for key in (*database.foreign_keys, *models.foreign_keys)}
-        return _without_implied(database, implied), _without_implied(models, implied)
+        return _without_needed(database, models), _without_needed(models, database)
 
 
 class MariadbRules(MysqlRules):
@@ -60,9 +98,21 @@ class MariadbRules(MysqlRules):
     name: ClassVar[str] = "mariadb"
 
 
-def _without_implied(table: TableSnapshot, names: set[str | None]) -> TableSnapshot:
-    def implied(index: Index) -> bool:
-        is_own_name = len(index.terms) == 1 and index.terms[0].column == index.name
-        return not index.unique and (index.name in names or is_own_name)
+def _without_needed(table: TableSnapshot, other: TableSnapshot) -> TableSnapshot:
+    """Leave out the indexes that only a database has, and that foreign keys of both sides are based on."""
+    stated = {index.name for index in other.indexes}
+    kept = [key for key in table.foreign_keys if _has(other, key)]
 
-    return replace(table, indexes=tuple(index for index in table.indexes if not implied(index)))
+    def needed(index: Index) -> bool:
+        return not index.unique and any(index.column_names[: len(key.columns)] == key.columns for key in kept)
+
+    indexes = tuple(
+        index
+        for index in table.indexes
+        if index.source is not None or index.name in stated or not needed(index)
+    )
+    return replace(table, indexes=indexes)
+
+
+def _has(table: TableSnapshot, key: ForeignKey) -> bool:
+    return any((key.columns, key.referred) == (each.columns, each.referred) for each in table.foreign_keys)

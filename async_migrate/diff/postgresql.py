@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from async_migrate.diff.expressions import normalized, normalized_default
 from async_migrate.diff.rules import DialectRules
+from async_migrate.diff.sql_text import tokenize
 from async_migrate.diff.types import TypeText, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from async_migrate.diff.snapshot import ColumnSnapshot, Index, IndexTerm
+    from async_migrate.diff.snapshot import (
+        ColumnSnapshot,
+        Generated,
+        Index,
+        IndexTerm,
+        ServerDefault,
+        SqlText,
+    )
 
-__all__ = ["PostgresqlRules", "canonical_type"]
+__all__ = ["PostgresqlRules", "canonical_type", "with_one_now"]
 
 
 class PostgresqlRules(DialectRules):
@@ -36,11 +46,24 @@ class PostgresqlRules(DialectRules):
 
     def normalized(self, sql: str) -> str:
         """Return an expression without casts."""
-        return normalized(sql, casts=False)
+        return normalized(with_one_now(sql), casts=False)
+
+    def same_generated(self, one: Generated, other: Generated) -> bool:
+        """Compare the expressions as any other."""
+        return self.same_sql(one.sql, other.sql)
 
     def normalized_default(self, sql: str) -> str:
         """Return a default without casts."""
-        return normalized_default(sql, casts=False)
+        return normalized_default(with_one_now(sql), casts=False)
+
+    def same_sql(self, one: SqlText | None, other: SqlText | None) -> bool:
+        """Compare expressions; the server keeps the spelling of the current time that it was given."""
+        return super().same_sql(_with_one_now(one), _with_one_now(other))
+
+    def same_default(self, one: ServerDefault | None, other: ServerDefault | None) -> bool:
+        """Compare defaults; the server keeps the spelling of the current time that it was given."""
+        one, other = (each and replace(each, sql=_with_one_now(each.sql)) for each in (one, other))
+        return super().same_default(one, other)
 
     def compares_default(self, database: ColumnSnapshot, models: ColumnSnapshot) -> bool:
         """Leave a key alone that one side numbers by a sequence and the other by SERIAL."""
@@ -67,6 +90,36 @@ class PostgresqlRules(DialectRules):
         if index.where is not None:
             parts.append(f"WHERE ({index.where.text})")
         return " ".join(parts)
+
+
+_NOW = re.compile(r"(current|transaction)_timestamp", re.IGNORECASE)
+
+
+def with_one_now(sql: str) -> str:
+    """Return an expression in which the time at which the transaction began is always ``now()``.
+
+    ``CURRENT_TIMESTAMP`` and ``transaction_timestamp()`` mean the same
+    (https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-CURRENT); with a precision
+    the former does not.
+    """
+    if not _NOW.search(sql):
+        return sql
+    tokens = tokenize(sql)
+    pieces, end = [], 0
+    for position, token in enumerate(tokens):
+        following = "".join(each.text for each in tokens[position + 1 : position + 3])
+        is_bare = position == 0 or tokens[position - 1].text != "."
+        is_constant = token.word == "CURRENT_TIMESTAMP" and following[:1] != "("
+        if is_bare and (is_constant or (token.word == "TRANSACTION_TIMESTAMP" and following == "()")):
+            pieces += [sql[end : token.start], "now()" if is_constant else "now"]
+            end = token.end
+    return "".join([*pieces, sql[end:]])
+
+
+def _with_one_now(sql: SqlText | None) -> SqlText | None:
+    if sql is None or sql.canonical is None:
+        return sql
+    return replace(sql, canonical=with_one_now(sql.canonical))
 
 
 def _term_sql(term: IndexTerm) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy.types import NullType
+from sqlalchemy.types import Boolean, Enum, NullType
 
 from async_migrate.diff.expressions import normalized, normalized_default
 from async_migrate.diff.types import loosely_same, parse_type
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Check,
         ColumnSnapshot,
         ForeignKey,
+        Generated,
         IdentityOptions,
         Index,
         IndexTerm,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DialectRules", "timing", "without_doubles"]
 
+_DECORATION = str.maketrans("", "", " ()'\"`[]")
 _UNSTATED: tuple[object, ...] = (None, False, "", (), {})
 
 
@@ -136,6 +138,11 @@ class DialectRules:
         """Return whether the defaults of these columns are to be compared at all."""
         return True
 
+    def same_generated(self, one: Generated, other: Generated) -> bool:
+        """Return whether two generated columns have the same expression, give or take all that decorates it."""
+        left, right = (self.normalized(each.sql.text).translate(_DECORATION).lower() for each in (one, other))
+        return left == right
+
     # identity
 
     def changed_identity_options(self, one: IdentityOptions, other: IdentityOptions) -> set[str]:
@@ -219,6 +226,20 @@ class DialectRules:
             if self.option_changed(option, one.options.get(option), other.options.get(option))
         ]
         return changes
+
+    def checks_of_types(self, table: TableSnapshot) -> set[str]:
+        """Return the CHECKs, in neutral spelling, that Boolean and Enum columns of a table may have brought along.
+
+        SQLAlchemy before 1.4 made them without being asked; a database from then still has them.
+        """
+        found = set()
+        for column in table.columns.values():
+            if isinstance(column.type, Boolean):
+                found.add(self.normalized(f'"{column.name}" IN (0, 1)'))
+            elif isinstance(column.type, Enum):
+                values = ", ".join("'" + value.replace("'", "''") + "'" for value in column.type.enums)
+                found.add(self.normalized(f'"{column.name}" IN ({values})'))
+        return found
 
     def foreign_key_signature(self, key: ForeignKey, *, with_rules: bool) -> Hashable:
         """Return what two foreign keys must have in common to be the same; a name is no part of it."""

@@ -10,7 +10,7 @@ from async_migrate.diff.sql_text import strip_parentheses, tokenize, unquoted
 from async_migrate.diff.types import TypeText, parse_type
 
 if TYPE_CHECKING:
-    from async_migrate.diff.snapshot import ColumnSnapshot
+    from async_migrate.diff.snapshot import ColumnSnapshot, Generated
 
 __all__ = ["SqliteRules"]
 
@@ -43,6 +43,10 @@ class SqliteRules(DialectRules):
         """Compare declared types, synonyms included."""
         left, right = parse_type(one), parse_type(other)
         return left.arguments == right.arguments and self._same_words(left, right)
+
+    def same_generated(self, one: Generated, other: Generated) -> bool:
+        """Compare the expressions as any other."""
+        return self.same_sql(one.sql, other.sql)
 
     def normalized_default(self, sql: str) -> str:
         """Return a default in neutral spelling; a name in double quotes is a string here, as SQLite has it."""

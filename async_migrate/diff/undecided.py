@@ -83,7 +83,7 @@ def _of_column(
     if not rules.same_type(database, models) and rules.asks_about_type(models.type_text):
         yield Question("type", key, models.name, models.type_text)
     if database.generated is not None and models.generated is not None:
-        if not rules.same_sql(database.generated.sql, models.generated.sql):
+        if not rules.same_generated(database.generated, models.generated):
             yield Question("generated", key, models.name, models.generated.sql.text, declared)
         return
     if database.default is None or models.default is None or models.default.sql is None:

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 __all__ = ["verbatim"]
 
-_BIND_LIKE = re.compile(r"(?<![:\w\\]):(?=\w)")
+# What text() would take for a parameter, and what it would take for an escaped colon.
+_SPECIAL = re.compile(r"(?<![:\w]):(?=\w)|(?<=\\):(?!:)")
 
 
 def verbatim(sql: str) -> TextClause:
     """Return SQL as ``text()`` that compiles to exactly itself: no colon in it starts a parameter."""
-    return text(_BIND_LIKE.sub(r"\\:", sql))
+    return text(_SPECIAL.sub(r"\\:", sql))

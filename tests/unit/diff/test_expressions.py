@@ -29,7 +29,7 @@ from async_migrate.diff.snapshot import ServerDefault, SqlText
         ("'1:00'", "'1:00'::time(3) with time zone"),
         ("CAST('5' AS integer)", "5"),
         ("'a'::letters", "'a'::letters"),
-        ("'x'", "'x'::\"Mixed\".\"Case\""),
+        ("'x'", '\'x\'::"Mixed"."Case"'),
         ("md5(random()::text)", "md5((random())::text)"),
         ("(1 + 2)", "(1 + 2)"),
         ("1.5::numeric(10, 2)", "1.5"),
@@ -63,7 +63,15 @@ def test_defaults_that_are_one(kind: str, one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("'a'", "'b'"), ("'a'", "'A'"), ("'a b'", "'a  b'"), ("now()", "'now()'"), ("1", "2"), ("f(1)", "f(2)"), ("-1", "1")],
+    [
+        ("'a'", "'b'"),
+        ("'a'", "'A'"),
+        ("'a b'", "'a  b'"),
+        ("now()", "'now()'"),
+        ("1", "2"),
+        ("f(1)", "f(2)"),
+        ("-1", "1"),
+    ],
 )
 @pytest.mark.parametrize("kind", ["postgresql", "sqlite", "unheard_of"])
 def test_defaults_that_are_two(kind: str, one: str, other: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,4 +108,4 @@ def test_meaning_counts(one: str, other: str) -> None:
 def test_any_text_gives_tokens_in_order_that_cover_it(sql: str) -> None:
     tokens = tokenize(sql)
     assert all(sql[token.start : token.end] == token.text for token in tokens)
-    assert all(one.end <= other.start for one, other in zip(tokens, tokens[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(tokens))

@@ -167,7 +167,12 @@ def test_options(after: str, without_rowid: bool, strict: bool) -> None:
 
 @pytest.mark.parametrize(
     "sql",
-    ["CREATE VIRTUAL TABLE v USING fts5(a)", "CREATE INDEX i ON t (a)", "CREATE TABLE t (a INT FROBNICATE (", ""],
+    [
+        "CREATE VIRTUAL TABLE v USING fts5(a)",
+        "CREATE INDEX i ON t (a)",
+        "CREATE TABLE t (a INT FROBNICATE (",
+        "",
+    ],
 )
 def test_what_is_no_plain_table_is_refused(sql: str) -> None:
     with pytest.raises(SqliteTextError):
@@ -176,7 +181,7 @@ def test_what_is_no_plain_table_is_refused(sql: str) -> None:
 
 def test_the_fast_way_reads_what_the_slow_way_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     sql = (
-        'CREATE TABLE t (\n\tid INTEGER NOT NULL, \n\t"two words" VARCHAR(50) DEFAULT \'a, b\' NOT NULL, \n\t'
+        "CREATE TABLE t (\n\tid INTEGER NOT NULL, \n\t\"two words\" VARCHAR(50) DEFAULT 'a, b' NOT NULL, \n\t"
         "c DATETIME DEFAULT CURRENT_TIMESTAMP, \n\td DOUBLE PRECISION DEFAULT -1.5, \n\t"
         "e NUMERIC(10, 2) DEFAULT (1 + 2) NOT NULL, \n\tf TEXT COLLATE NOCASE, \n\tg INTEGER, \n\t"
         "PRIMARY KEY (id), \n\tUNIQUE (c)\n)"
