@@ -10,7 +10,16 @@ import inspect
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
@@ -59,6 +68,7 @@ _OWN_OPTIONS: Mapping[type[SchemaItem], Sequence[str]] = {
     CheckConstraint: ("deferrable", "initially", "info"),
     ForeignKeyConstraint: ("use_alter", "link_to_name", "info", "comment"),
     Index: ("unique", "quote", "info"),
+    PrimaryKeyConstraint: ("deferrable", "initially", "info"),
     Table: (
         "schema",
         "comment",
@@ -78,6 +88,7 @@ _PROBES: Mapping[type[SchemaItem], Callable[..., object]] = {
     CheckConstraint: partial(CheckConstraint, ""),
     ForeignKeyConstraint: partial(ForeignKeyConstraint, [], []),
     Index: partial(Index, None),
+    PrimaryKeyConstraint: PrimaryKeyConstraint,
     Table: lambda **options: Table("probe", MetaData(), **options),
     UniqueConstraint: UniqueConstraint,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, PrimaryKeyConstraint, UniqueConstraint
 
 from async_migrate.operations.abstract import AbstractOperations
 from async_migrate.operations.arguments import (
@@ -214,16 +214,20 @@ class BatchOperations(AbstractOperations):
     # --- constraints -------------------------------------------------------------------------------------
 
     @directive
-    def create_primary_key(self, constraint_name: str | None, columns: list[str]) -> None:
+    def create_primary_key(self, constraint_name: str | None, columns: list[str], **kw: Any) -> None:
         """Add a primary key.
 
         Args:
             constraint_name: Its name.
             columns: The columns.
+            **kw: As for ``op.create_primary_key``.
         """
         check_column_names("create_primary_key", columns=columns)
+        check_options(
+            self.create_primary_key, PrimaryKeyConstraint, kw, dialect=self.migration_context.dialect
+        )
         self.invoke(
-            CreatePrimaryKeyOp(constraint_name, self.impl.table_name, columns, schema=self.impl.schema)
+            CreatePrimaryKeyOp(constraint_name, self.impl.table_name, columns, schema=self.impl.schema, **kw)
         )
 
     @directive
@@ -336,15 +340,23 @@ class BatchOperations(AbstractOperations):
         )
 
     @directive
-    def drop_constraint(self, constraint_name: str, type_: str | None = None) -> None:
+    def drop_constraint(
+        self, constraint_name: str, type_: str | None = None, *, if_exists: bool | None = None
+    ) -> None:
         """Drop a constraint.
 
         Args:
             constraint_name: The constraint.
             type_: ``foreignkey``, ``primary``, ``unique`` or ``check``; MySQL needs it.
+            if_exists: Do nothing if it is not there.
         """
         check_constraint_type("drop_constraint", type_)
-        self.invoke(DropConstraintOp(constraint_name, self.impl.table_name, type_, schema=self.impl.schema))
+        check_flags("drop_constraint", if_exists=if_exists)
+        self.invoke(
+            DropConstraintOp(
+                constraint_name, self.impl.table_name, type_, schema=self.impl.schema, if_exists=if_exists
+            )
+        )
 
     # --- the table itself, and SQL -----------------------------------------------------------------------
 

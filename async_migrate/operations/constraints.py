@@ -202,7 +202,7 @@ class CreatePrimaryKeyOp(AddConstraintOp):
         table_name: Its table.
         columns: The columns, in order.
         schema: The table's schema.
-        kw: Options of the dialect.
+        kw: ``deferrable``, ``initially``, ``info`` and options of the dialect.
     """
 
     visit_name: ClassVar[str] = "create_primary_key"
@@ -239,7 +239,7 @@ class CreatePrimaryKeyOp(AddConstraintOp):
             [column.name for column in primary_key.columns],
             schema=primary_key.table.schema,
             **_timing_of(primary_key),
-            **primary_key.dialect_kwargs,
+            **schema_objects.options_by_name(primary_key.dialect_kwargs, primary_key.table),
         )
 
     def to_constraint(self, migration_context: HasNamingConvention | None = None) -> PrimaryKeyConstraint:
@@ -301,7 +301,7 @@ class CreateUniqueConstraintOp(AddConstraintOp):
             [column.name for column in unique.columns],
             schema=unique.table.schema,
             **_timing_of(unique),
-            **unique.dialect_kwargs,
+            **schema_objects.options_by_name(unique.dialect_kwargs, unique.table),
         )
 
     def to_constraint(self, migration_context: HasNamingConvention | None = None) -> UniqueConstraint:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
 from sqlalchemy import Column, Constraint, Index, MetaData, Table, event
 from sqlalchemy.engine import Connection
 
+from async_migrate.ddl.attached import ATTACHED, Attached
 from async_migrate.operations.schema_objects import copy_of
 
 if TYPE_CHECKING:
@@ -22,11 +24,13 @@ __all__ = ["table_to_rebuild"]
 def table_to_rebuild(batch: BatchAlterTable, executor: Executor) -> Table:
     """Return the table of a batch: the one it brings along, or the one in the database.
 
+    A table that is brought along says nothing of triggers and views; the database is asked for those all the same.
+
     Raises:
         NotOfflineError: It brings none, and SQL is only written down.
     """
     if batch.copy_from is not None:
-        return batch.copy_from
+        return _with_attached(batch.copy_from, executor)
     table = executor.reflect_table(batch.table_name, schema=batch.schema)
     if not (batch.naming_convention or batch.reflect_args or batch.reflect_kwargs):
         return table
@@ -36,6 +40,15 @@ def table_to_rebuild(batch: BatchAlterTable, executor: Executor) -> Table:
     for item in batch.reflect_args:
         _override(table, item)
     return table
+
+
+def _with_attached(table: Table, executor: Executor) -> Table:
+    attached = executor.attached_to(table.name, schema=table.schema)
+    if attached == Attached():
+        return table
+    copied = table.to_metadata(MetaData(naming_convention=table.metadata.naming_convention))
+    copied.info[ATTACHED] = replace(attached, indexes={})
+    return copied
 
 
 def _renamed(table: Table, batch: BatchAlterTable) -> Table:

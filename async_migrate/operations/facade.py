@@ -11,7 +11,14 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.util import immutabledict
 
 from async_migrate.operations.abstract import AbstractOperations
@@ -449,7 +456,13 @@ class Operations(AbstractOperations):
 
     @directive
     def create_primary_key(
-        self, constraint_name: str | None, table_name: str, columns: list[str], *, schema: str | None = None
+        self,
+        constraint_name: str | None,
+        table_name: str,
+        columns: list[str],
+        *,
+        schema: str | None = None,
+        **kw: Any,
     ) -> None:
         """Add a primary key.
 
@@ -458,9 +471,14 @@ class Operations(AbstractOperations):
             table_name: The table.
             columns: The columns.
             schema: The table's schema.
+            **kw: ``deferrable``, ``initially``, ``info`` and options of the dialect, such as
+                ``mssql_clustered``.
         """
         check_column_names("create_primary_key", columns=columns)
-        self.invoke(CreatePrimaryKeyOp(constraint_name, table_name, columns, schema=schema))
+        check_options(
+            self.create_primary_key, PrimaryKeyConstraint, kw, dialect=self.migration_context.dialect
+        )
+        self.invoke(CreatePrimaryKeyOp(constraint_name, table_name, columns, schema=schema, **kw))
 
     @directive
     def create_unique_constraint(
@@ -624,14 +642,20 @@ class Operations(AbstractOperations):
 
     @directive
     def execute(self, sqltext: Executable | str, *, execution_options: dict[str, Any] | None = None) -> None:
-        r"""Execute SQL of your own.
+        r"""Execute SQL of your own: one statement, or a script of several.
 
-        In a string, ``:name`` is a parameter; write ``\:`` for a colon. Its result is thrown away: for a
-        query use ``op.get_bind().execute()``.
+        A string, or a ``sa.text()`` without values, may hold any number of statements. It is cut as the database's
+        own client would, at semicolons outside strings, comments and bodies (``GO`` on SQL Server, ``/`` for PL/SQL,
+        ``DELIMITER`` on MySQL), and they run one after another in the transaction of the revision. An error says
+        which of them it was, and on which line of the script. ``COPY … FROM STDIN`` is refused.
+
+        In a string, ``:name`` is a parameter; write ``\:`` for a colon. Inside literals, quoted names, dollar-quoted
+        bodies and comments a colon is a colon anyway. The result is thrown away: for a query use
+        ``op.get_bind().execute()``.
 
         Args:
             sqltext: SQL, or a construct such as ``sa.update(...)``.
-            execution_options: Options of the connection for this statement; no effect offline.
+            execution_options: Options of the connection for these statements; no effect offline.
         """
         self.invoke(ExecuteSQLOp(sqltext, execution_options=execution_options))
 

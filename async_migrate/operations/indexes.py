@@ -72,7 +72,7 @@ class CreateIndexOp(MigrateOperation):
             list(index.expressions),
             schema=owner.schema,
             unique=index.unique,
-            **index.kwargs,
+            **schema_objects.options_by_name(index.kwargs, owner),
         )
 
     def to_index(self, migration_context: HasNamingConvention | None = None) -> Index:
@@ -144,7 +144,7 @@ class DropIndexOp(MigrateOperation):
             schema=owner.schema,
             _reverse=CreateIndexOp.from_index(index),
             unique=index.unique,
-            **index.kwargs,
+            **schema_objects.options_by_name(index.kwargs, owner),
         )
 
     @property

@@ -47,6 +47,7 @@ __all__ = [
     "index",
     "index_table",
     "new_metadata",
+    "options_by_name",
     "primary_key_constraint",
     "table",
     "table_of",
@@ -67,9 +68,13 @@ class ForeignKeyTarget(NamedTuple):
     column: str
 
 
+class _MetaDataOfDirectives(MetaData):
+    """Where the tables made here live, as opposed to those of the application."""
+
+
 def new_metadata(naming_convention: Mapping[str, Any] | None = None) -> MetaData:
     """Return an empty ``MetaData`` that names things by the convention."""
-    return MetaData(naming_convention=naming_convention)
+    return _MetaDataOfDirectives(naming_convention=naming_convention)
 
 
 def copy_of(item: _Item, **options: Any) -> _Item:
@@ -96,6 +101,17 @@ def index_table(index: Index) -> Table:
     return index.table
 
 
+def options_by_name(options: Mapping[str, Any], owner: Table) -> dict[str, Any]:
+    """Return options of dialects in which included columns go by the names that the database knows.
+
+    In a model ``postgresql_include`` may also give their keys, or the columns themselves.
+    """
+    return {
+        option: [_column_name(column, owner) for column in value] if _includes(option, value) else value
+        for option, value in options.items()
+    }
+
+
 def foreign_key_target(foreign_key: ForeignKey) -> ForeignKeyTarget:
     """Return where a foreign key points; the table it refers to need not be known."""
     try:
@@ -117,16 +133,16 @@ def table(
 ) -> Table:
     """Return a table with these columns, constraints and indexes.
 
-    Items of another table are copied. Tables that its foreign keys name are made as stand-ins, so that DDL
-    for it compiles.
+    Items of another table are copied, so that a directive may be asked for its table again, or share columns
+    with another one. Tables that its foreign keys name are made as stand-ins, so that DDL for it compiles.
 
     Args:
         name: The table's name.
         *items: Columns, constraints and indexes.
         schema: Its schema.
         naming_convention: How to name what has no name.
-        constraints_included: The items list everything that ``unique=True`` and ``index=True`` of a column
-            stand for, so these flags must not make it a second time.
+        constraints_included: The items list everything that ``unique=True``, ``index=True`` and the foreign
+            keys of a column stand for, so these must not make it a second time.
         **options: For ``Table``.
     """
     metadata = new_metadata(naming_convention)
@@ -134,6 +150,8 @@ def table(
     if constraints_included:
         for column in columns:
             column.unique = column.index = False
+    else:
+        _write_references_again(columns, items)
     result = Table(name, metadata, *columns, schema=schema, **options)
     for item in items:
         if isinstance(item, (Constraint, Index)) and not _made_by_a_type(item):
@@ -153,6 +171,7 @@ def primary_key_constraint(
 ) -> PrimaryKeyConstraint:
     """Return a primary key over the named columns."""
     owner = _bare_table(table_name, columns, schema, new_metadata(naming_convention))
+    _ensure_included_columns(owner, options)
     return PrimaryKeyConstraint(*[owner.c[column] for column in columns], name=name, **options)
 
 
@@ -167,6 +186,7 @@ def unique_constraint(
 ) -> UniqueConstraint:
     """Return a unique constraint over the named columns."""
     owner = _bare_table(table_name, columns, schema, new_metadata(naming_convention))
+    _ensure_included_columns(owner, options)
     return UniqueConstraint(*[owner.c[column] for column in columns], name=name, **options)
 
 
@@ -287,16 +307,10 @@ def index(
     naming_convention: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Index:
-    """Return an index over column names, ``text()`` and expressions.
-
-    Columns that an option such as ``postgresql_include`` names are added to the table, because the compilers
-    look them up there.
-    """
+    """Return an index over column names, ``text()`` and expressions."""
     owner = Table(table_name or "no_table", new_metadata(naming_convention), schema=schema)
     expressions = [_index_expression(column, owner, options) for column in columns]
-    for option, value in options.items():
-        if option.endswith("_include") and value:
-            _ensure_columns(owner, [column for column in value if isinstance(column, str)])
+    _ensure_included_columns(owner, options)
     return Index(name, *expressions, _table=owner, **options)
 
 
@@ -311,8 +325,42 @@ def _ensure_columns(owner: Table, names: Iterable[str]) -> None:
             owner.append_column(Column(name, NULLTYPE))
 
 
+def _ensure_included_columns(owner: Table, options: Mapping[str, Any]) -> None:
+    """Add the columns that an option such as ``postgresql_include`` names: compilers look them up in the table."""
+    for option, value in options.items():
+        if _includes(option, value):
+            _ensure_columns(owner, [column for column in value if isinstance(column, str)])
+
+
+def _includes(option: str, value: object) -> bool:
+    return option.endswith("_include") and bool(value)
+
+
+def _column_name(column: str | Column[Any], owner: Table) -> str:
+    if isinstance(column, str):
+        return owner.c[column].name if column in owner.c else column
+    return column.name
+
+
 def _free_column(column: Column[Any]) -> Column[Any]:
     return copy_of(column) if column.table is not None else column
+
+
+def _write_references_again(columns: Sequence[Column[Any]], items: Sequence[SchemaItem]) -> None:
+    """Give columns the foreign keys that were written into them and got lost when they were copied.
+
+    A foreign key of a column becomes a constraint of the column's table, and SQLAlchemy copies the one without
+    the other. Columns of a table of the application stay without, as in Alembic: what belongs to that table
+    does not go along.
+    """
+    listed = {id(item) for item in items}
+    for column, original in zip(columns, (item for item in items if isinstance(item, Column)), strict=True):
+        if column is original or not isinstance(original.table.metadata, _MetaDataOfDirectives):
+            continue
+        for foreign_key in original.foreign_keys:
+            constraint = foreign_key.constraint
+            if constraint is not None and id(constraint) not in listed and len(constraint.elements) == 1:
+                column.append_foreign_key(copy_of(foreign_key))
 
 
 def _made_by_a_type(item: Constraint | Index) -> bool:
@@ -370,9 +418,16 @@ def _rebound(expression: Any, owner: Table) -> Any:
     def replacement(element: Any, **_: Any) -> Column[Any] | None:
         if not isinstance(element, Column) or element.table is None or element.table is owner:
             return None
-        if element.name not in owner.c:
-            owner.append_column(copy_of(element))
-        return owner.c[element.name]
+        return _column_like(element, owner)
 
     element = cast("ColumnElement[Any]", expression)
     return visitors.replacement_traverse(element, {}, replacement)
+
+
+def _column_like(column: Column[Any], owner: Table) -> Column[Any]:
+    """Return the column of the same name, a copy if need be; a key may differ from the name."""
+    for own in owner.c:
+        if own.name == column.name:
+            return own
+    owner.append_column(copy_of(column))
+    return owner.c[column.key]

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Computed, DefaultClause, FetchedValue, I
 from sqlalchemy.sql.elements import ClauseElement
 
 from async_migrate.render.constraints import check_code, foreign_key_code
-from async_migrate.render.expressions import default_text, text_source
+from async_migrate.render.expressions import default_code, text_source
 from async_migrate.render.tree import Name, call, quoted
 from async_migrate.render.types import type_code
 from async_migrate.render.values import identifier, keyword_codes, value_code
@@ -116,11 +116,11 @@ def server_default_code(default: ServerDefault, context: RenderContext) -> Code 
         case DefaultClause(arg=str() as text):
             return quoted(text)
         case DefaultClause(arg=ClauseElement() as clause):
-            return default_text(clause, context)
+            return default_code(clause, context)
         case FetchedValue():
             return call(context.sqlalchemy("FetchedValue"))
         case _:
-            return default_text(default, context)
+            return default_code(default, context)
 
 
 def keyword_codes_of(

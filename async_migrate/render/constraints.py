@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from sqlalchemy import Table
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.sql.elements import ClauseElement, ColumnClause
 
 from async_migrate.errors import UnrenderableConstraintError
-from async_migrate.operations.schema_objects import foreign_key_target
+from async_migrate.operations.schema_objects import foreign_key_target, options_by_name
 from async_migrate.render.expressions import text_call, text_source
 from async_migrate.render.tree import call, list_of, quoted, tuple_of
 from async_migrate.render.values import identifier, keyword_codes, name_code, value_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy import (
         CheckConstraint,
@@ -108,7 +109,13 @@ def _common(constraint: Constraint, context: RenderContext) -> dict[str, Code]:
     for option in ("deferrable", "initially", "comment"):
         if (value := getattr(constraint, option, None)) is not None:
             options[option] = value_code(value, context)
-    return options | keyword_codes(constraint.dialect_kwargs, context)
+    return options | keyword_codes(_dialect_options(constraint), context)
+
+
+def _dialect_options(constraint: Constraint) -> Mapping[str, Any]:
+    owner = getattr(constraint, "parent", None)
+    options: Mapping[str, Any] = constraint.dialect_kwargs
+    return options_by_name(options, owner) if isinstance(owner, Table) else options
 
 
 def _primary_key(constraint: Constraint, context: RenderContext, _: MetaData | None) -> Code | None:

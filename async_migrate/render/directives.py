@@ -292,8 +292,7 @@ def _drop_constraint(operation: DropConstraintOp, context: RenderContext) -> _Re
         *table_argument(operation.table_name, context),
         **schema_outside_batch(operation.schema, context),
         **known("type_", operation.constraint_type, context),
-        # The directive of a batch block has no such option.
-        **({} if context.in_batch else flag("if_exists", operation.if_exists)),
+        **flag("if_exists", operation.if_exists),
     )
 
 

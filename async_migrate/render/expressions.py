@@ -3,6 +3,8 @@
 Python code for an arbitrary expression would have to know all of SQLAlchemy; its SQL says the same. The text
 must come back unchanged when SQLAlchemy reads it again, so what ``text()`` would take for a bind parameter is
 escaped, and the doubling of percent signs that some drivers ask for is undone.
+
+The exception is a server default that calls a function of plain values: see :mod:`async_migrate.render.functions`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import asc_op, desc_op
 
 from async_migrate.errors import UnrenderableExpressionError
+from async_migrate.render.functions import function_code
 from async_migrate.render.tree import call, quoted
 from async_migrate.render.values import identifier, value_code
 
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from async_migrate.render.context import RenderContext
     from async_migrate.render.tree import Call, Code
 
-__all__ = ["default_text", "index_sql", "sql_of", "statement_source", "text_call", "text_source"]
+__all__ = ["default_code", "index_sql", "sql_of", "statement_source", "text_call", "text_source"]
 
 _BIND = re.compile(r"(?<![:\w\\]):(?=\w+(?![:\w]))")
 """A colon that ``text()`` takes for the start of a bind parameter (SQLAlchemy, ``TextClause``)."""
@@ -81,12 +84,15 @@ def text_call(clause: ClauseElement | str, context: RenderContext) -> Call:
     return call(context.sqlalchemy("text"), quoted(text_source(clause, context)))
 
 
-def default_text(clause: ClauseElement, context: RenderContext) -> Call:
-    """Return the ``sa.text()`` of a server default.
+def default_code(clause: ClauseElement, context: RenderContext) -> Call:
+    """Return the code of a server default: ``sa.func.now()`` and the like, or ``sa.text()``.
 
     SQLite wants anything but a literal in parentheses (https://sqlite.org/lang_createtable.html#dfltval),
     which a default read back from the database has lost.
     """
+    function = function_code(clause, context)
+    if function is not None:
+        return function
     source = text_source(clause, context)
     if context.dialect.name == "sqlite" and not _COMPLETE_DEFAULT.fullmatch(source):
         source = f"({source})"

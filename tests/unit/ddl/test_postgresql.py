@@ -1,14 +1,38 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import ARRAY, Column, Computed, Enum, Identity, Integer, String, TypeDecorator
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Computed,
+    Enum,
+    Identity,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects import postgresql
 
-from async_migrate.ddl import EnsureType
+from async_migrate.ddl import EnsureType, Statement
 from async_migrate.errors import InvalidArgumentError, UnnamedConstraintError, UnsupportedOperationError
-from async_migrate.ops import AddColumnOp, AlterColumnOp, CreateIndexOp, DropIndexOp
+from async_migrate.ops import (
+    AddColumnOp,
+    AlterColumnOp,
+    BatchAlterTable,
+    CreateIndexOp,
+    CreateUniqueConstraintOp,
+    DropColumnOp,
+    DropIndexOp,
+)
+
+if TYPE_CHECKING:
+    from async_migrate.ops import MigrateOperation
 
 
 class Wrapped(TypeDecorator[str]):
@@ -146,6 +170,51 @@ def test_check_of_a_type_without_a_name(sql: Any) -> None:
         "existing_type the name that the CHECK has in the database, as in Boolean(name='...'), or leave "
         "create_constraint=True out of it to keep the CHECK."
     )
+
+
+def rebuilt(ddl: Any, *operations: MigrateOperation) -> list[str]:
+    table = Table(
+        "t",
+        MetaData(),
+        Column("a", Integer),
+        Column("b", Integer, key="other"),
+        Column("c", Integer),
+        PrimaryKeyConstraint("c", name="pk", deferrable=True, postgresql_include=["other"]),
+        UniqueConstraint("a", name="uq", postgresql_include=["other"]),
+    )
+    generator = ddl("postgresql")
+    batch = BatchAlterTable("t", recreate="always", operations=list(operations))
+    statements = [
+        str(action.clause.compile(dialect=generator.dialect))
+        for action in generator.rebuild(batch, table)
+        if isinstance(action, Statement)
+    ]
+    return [line.strip(" ,\n\t") for statement in statements for line in statement.split("\n")]
+
+
+def test_included_columns_survive_a_rebuild(ddl: Any) -> None:
+    lines = rebuilt(ddl, AddColumnOp("t", Column("d", Integer)))
+
+    assert "CONSTRAINT uq UNIQUE (a) INCLUDE (b)" in lines
+    assert "CONSTRAINT pk PRIMARY KEY (c) INCLUDE (b) DEFERRABLE" in lines
+
+
+def test_constraints_follow_an_included_column_that_is_renamed(ddl: Any) -> None:
+    new = CreateUniqueConstraintOp("new", "t", ["c"], postgresql_include=["d"])
+    lines = rebuilt(ddl, AlterColumnOp("t", "b", modify_name="d"), new)
+
+    # The table is made with the old name; renaming takes the constraints along.
+    assert "CONSTRAINT uq UNIQUE (a) INCLUDE (b)" in lines
+    assert "CONSTRAINT new UNIQUE (c) INCLUDE (b)" in lines
+    assert lines[-1].endswith("RENAME b TO d")
+
+
+def test_a_constraint_goes_with_an_included_column_and_a_primary_key_does_without_it(ddl: Any) -> None:
+    """https://www.postgresql.org/docs/current/sql-altertable.html, DROP COLUMN: what involves the column goes too."""
+    lines = rebuilt(ddl, DropColumnOp("t", "b"))
+
+    assert "UNIQUE" not in " ".join(lines)
+    assert "CONSTRAINT pk PRIMARY KEY (c) DEFERRABLE" in lines
 
 
 def test_using_without_a_type(sql: Any) -> None:

@@ -94,7 +94,7 @@ def test_cast_between_families_of_types_only(database: Any) -> None:
         batch(alter("age", modify_type=String(9)), alter("name", modify_type=String(90))), account()
     )
 
-    assert statements[1].count("CAST") == 1
+    assert statements[2].count("CAST") == 1
     assert made.rows("SELECT age, typeof(age) FROM account") == [("5", "text"), (None, "null")]
 
 
@@ -624,7 +624,7 @@ def test_column_that_a_trigger_uses_is_not_dropped_by_alter(database: Any) -> No
 
     statements = made.rebuild(batch(DropColumnOp("account", "age")), table)
 
-    assert statements[0].startswith("CREATE TABLE")
+    assert statements[1].startswith("CREATE TABLE")
 
 
 def test_indexes_without_a_text_of_their_own(database: Any) -> None:
@@ -694,7 +694,10 @@ def test_always_rebuilds_though_alter_would_do(database: Any) -> None:
 
     statements = made.rebuild(batch(recreate="always"), account())
 
-    assert statements[0].startswith("CREATE TABLE _async_migrate_account")
+    assert statements[:2] == [
+        "DROP TABLE IF EXISTS _async_migrate_account",
+        "CREATE TABLE _async_migrate_account ( id INTEGER NOT NULL, name VARCHAR(50), age INTEGER, PRIMARY KEY (id) )",
+    ]
     assert made.rows("SELECT count(*) FROM account") == [(2,)]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy.engine.default import DefaultDialect
 
+from async_migrate.ddl import Attached
 from async_migrate.operations.context import MigrationContext
 from async_migrate.operations.facade import Operations
 
@@ -41,6 +42,9 @@ class NotingExecutor:
 
     def execute(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> None:
         self.performed.append((statement, parameters, execution_options))
+
+    def attached_to(self, name: str, *, schema: str | None = None) -> Attached:
+        return Attached()
 
     def reflect_table(self, name: str, *, schema: str | None = None) -> sa.Table:
         return self.tables[name]

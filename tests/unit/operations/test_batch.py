@@ -49,9 +49,13 @@ CALLS: dict[str, tuple[Callable[[BatchOperations], Any], type, dict[str, Any]]] 
         {"index_name": "i", "columns": ["a"], "unique": True, "if_not_exists": True},
     ),
     "create_primary_key": (
-        lambda op: op.create_primary_key("p", ["a"]),
+        lambda op: op.create_primary_key("p", ["a"], deferrable=True, mssql_clustered=False),
         ops.CreatePrimaryKeyOp,
-        {"constraint_name": "p", "columns": ["a"]},
+        {
+            "constraint_name": "p",
+            "columns": ["a"],
+            "kw": {"deferrable": True, "mssql_clustered": False},
+        },
     ),
     "create_table_comment": (
         lambda op: op.create_table_comment("new", existing_comment="old"),
@@ -69,9 +73,9 @@ CALLS: dict[str, tuple[Callable[[BatchOperations], Any], type, dict[str, Any]]] 
         {"column_name": "a", "kw": {"existing_type": sa.Boolean}},
     ),
     "drop_constraint": (
-        lambda op: op.drop_constraint("c", "unique"),
+        lambda op: op.drop_constraint("c", "unique", if_exists=True),
         ops.DropConstraintOp,
-        {"constraint_name": "c", "constraint_type": "unique"},
+        {"constraint_name": "c", "constraint_type": "unique", "if_exists": True},
     ),
     "drop_index": (
         lambda op: op.drop_index("i", if_exists=True),
@@ -308,7 +312,8 @@ def test_order_of_columns_needs_a_new_table(bench: Any) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        lambda op: op.drop_constraint("c", if_exists=True),
+        lambda op: op.drop_constraint("c", if_exist=True),
+        lambda op: op.create_primary_key("p", ["a"], schema="s"),
         lambda op: op.create_index("i", ["a"], uniqe=True),
         lambda op: op.drop_column("a", if_exist=True),
         lambda op: op.create_exclude_constraint("c", ("a", "="), schema="s"),

@@ -216,6 +216,12 @@ def test_create_table_returns_the_table(make_bench: Any) -> None:
     assert isinstance(bench.only, ops.CreateTableOp)
 
 
+def test_the_table_returned_has_the_foreign_keys_of_its_columns(bench: Any) -> None:
+    table = bench.op.create_table("t", sa.Column("a", sa.ForeignKey("u.id")))
+    assert [key.target_fullname for key in bench.only.to_table().foreign_keys] == ["u.id"]
+    assert [key.target_fullname for key in table.foreign_keys] == ["u.id"]
+
+
 def test_containers_are_carried_out_in_order(bench: Any) -> None:
     first, second, third = ops.ExecuteSQLOp("1"), ops.ExecuteSQLOp("2"), ops.AddColumnOp("t", COLUMN)
     bench.op.invoke(ops.UpgradeOps([first, ops.UpgradeOps([second]), ops.ModifyTableOps("t", [third])]))
@@ -269,7 +275,7 @@ WRONG_CALLS: dict[str, tuple[Callable[[Operations], Any], str]] = {
         lambda op: op.create_primary_key("p", "t", ["a"], scheme="s"),
         (
             "create_primary_key(): there is no parameter 'scheme'. Did you mean 'schema'? It takes "
-            "'constraint_name', 'table_name', 'columns', 'schema'."
+            "'constraint_name', 'table_name', 'columns', 'schema', 'deferrable', 'initially', 'info'."
         ),
     ),
     "missing": (
@@ -370,6 +376,10 @@ def test_wrong_call(bench: Any, call: Any, words: str) -> None:
         ),
         lambda op: op.alter_column("t", "a", autoincrement=True, existing_autoincrement=False, modify_mine=1),
         lambda op: op.create_check_constraint("c", "t", "a > 1", deferrable=True),
+        lambda op: op.create_primary_key(
+            "p", "t", ["a"], deferrable=True, initially="DEFERRED", postgresql_include=["b"]
+        ),
+        lambda op: op.create_primary_key("p", "t", ["a"], mssql_clustered=False, info={}),
     ],
 )
 def test_options_of_every_dialect_are_accepted_on_any(bench: Any, call: Any) -> None:

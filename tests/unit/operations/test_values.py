@@ -162,6 +162,30 @@ def test_primary_key_goes_by_column_names_not_keys() -> None:
     assert operation.columns == ["Id"]
 
 
+@pytest.mark.parametrize("included", [["plain"], ["key"], "columns"])
+def test_included_columns_of_a_constraint_go_by_name(included: Any) -> None:
+    owner = sa.Table(
+        "t",
+        sa.MetaData(),
+        sa.Column("a", sa.Integer, primary_key=True),
+        sa.Column("plain", sa.Integer, key="key" if included != ["plain"] else None),
+    )
+    columns = [owner.c.key] if included == "columns" else included
+    unique = sa.UniqueConstraint("a", name="uq", postgresql_include=columns)
+    owner.append_constraint(unique)
+    add = ops.AddConstraintOp.from_constraint(unique)
+    assert isinstance(add, ops.CreateUniqueConstraintOp)
+    assert add.kw == {"postgresql_include": ["plain"]}
+    expected = "ALTER TABLE t ADD CONSTRAINT uq UNIQUE (a) INCLUDE (plain)"
+    assert ddl(add.to_constraint()) == expected
+    assert ddl(ops.DropConstraintOp.from_constraint(unique).reverse().to_constraint()) == expected
+
+
+def test_included_columns_of_a_primary_key() -> None:
+    constraint = ops.CreatePrimaryKeyOp("pk", "t", ["a"], postgresql_include=["b"]).to_constraint()
+    assert ddl(constraint) == "ALTER TABLE t ADD CONSTRAINT pk PRIMARY KEY (a) INCLUDE (b)"
+
+
 def test_deferrable_check_stays_so() -> None:
     check = sa.CheckConstraint("a > 1", name="c", deferrable=True, initially="DEFERRED")
     sa.Table("t", sa.MetaData(), sa.Column("a", sa.Integer), check)
@@ -241,6 +265,52 @@ def test_table_of_fresh_columns_keeps_them() -> None:
     assert column.table is table
 
 
+def column_by_hand() -> sa.Column[Any]:
+    return sa.Column("a", sa.ForeignKey("u.id", name="fk", ondelete="CASCADE"), unique=True)
+
+
+def foreign_keys_of(table: sa.Table) -> list[tuple[Any, ...]]:
+    return [
+        (constraint.name, constraint.column_keys, constraint.elements[0].target_fullname, constraint.ondelete)
+        for constraint in table.foreign_key_constraints
+    ]
+
+
+def test_columns_written_by_hand_bring_the_same_to_every_table() -> None:
+    column = column_by_hand()
+    first = ops.CreateTableOp("t", [column])
+    tables = [first.to_table(), first.to_table(), ops.CreateTableOp("v", [column]).to_table()]
+    for table in tables:
+        assert foreign_keys_of(table) == [("fk", ["a"], "u.id", "CASCADE")]
+        assert len([one for one in table.constraints if isinstance(one, sa.UniqueConstraint)]) == 1
+
+
+def test_a_foreign_key_that_is_listed_is_not_made_twice() -> None:
+    columns = [sa.Column("a", sa.Integer), sa.Column("b", sa.Integer)]
+    constraints = [
+        sa.ForeignKeyConstraint(["a"], ["u.id"], name="one"),
+        sa.ForeignKeyConstraint(["a", "b"], ["v.x", "v.y"], name="two"),
+    ]
+    operation = ops.CreateTableOp("t", [*columns, *constraints])
+    operation.to_table()
+    assert sorted(str(one.name) for one in operation.to_table().foreign_key_constraints) == ["one", "two"]
+    # Without the list there is nothing to tell a part of a composite key from a key of its own.
+    assert foreign_keys_of(ops.CreateTableOp("w", [columns[1]]).to_table()) == []
+
+
+def test_what_was_removed_from_the_list_stays_removed() -> None:
+    made = ops.CreateTableOp("t", [column_by_hand()]).to_table()
+    operation = ops.CreateTableOp.from_table(made)
+    operation.columns = [one for one in operation.columns if not isinstance(one, sa.ForeignKeyConstraint)]
+    assert foreign_keys_of(operation.to_table()) == []
+
+
+def test_columns_of_the_application_come_without_its_foreign_keys() -> None:
+    owner = sa.Table("o", sa.MetaData(), column_by_hand())
+    assert foreign_keys_of(ops.CreateTableOp("t", [*owner.c]).to_table()) == []
+    assert foreign_keys_of(owner) == [("fk", ["a"], "u.id", "CASCADE")]
+
+
 def test_table_copies_what_belongs_to_another() -> None:
     other = sa.Table("o", sa.MetaData(), sa.Column("id", sa.Integer), sa.UniqueConstraint("id", name="u"))
     table = ops.CreateTableOp("t", [*other.c, *other.constraints]).to_table()
@@ -285,6 +355,22 @@ def test_included_columns_of_an_index_are_known_to_its_table() -> None:
     index = ops.CreateIndexOp("i", "t", ["a"], postgresql_include=["b"]).to_index()
     sql = str(CreateIndex(index).compile(dialect=postgresql.dialect()))
     assert sql == "CREATE INDEX i ON t (a) INCLUDE (b)"
+
+
+def test_index_of_a_model_goes_by_column_names_not_keys() -> None:
+    table = sa.Table(
+        "t", sa.MetaData(), sa.Column("real", sa.Text, key="key"), sa.Column("other", sa.Integer, key="k2")
+    )
+    index = sa.Index(
+        "i",
+        sa.func.lower(table.c.key).label("low"),
+        table.c.key,
+        postgresql_ops={"key": "x_ops", "low": "y_ops"},
+        postgresql_include=["k2"],
+    )
+    made = ops.CreateIndexOp.from_index(index).to_index()
+    sql = str(CreateIndex(made).compile(dialect=postgresql.dialect()))
+    assert sql == "CREATE INDEX i ON t (lower(real) y_ops, real x_ops) INCLUDE (other)"
 
 
 def test_index_without_a_table() -> None:

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import Function
 
 from async_migrate.errors import UnrenderableExpressionError
-from async_migrate.ops import AddColumnOp, CreateIndexOp, ExecuteSQLOp
+from async_migrate.ops import AddColumnOp, AlterColumnOp, CreateIndexOp, ExecuteSQLOp
 from async_migrate.render import RenderContext, RenderOptions, render
 from async_migrate.render.expressions import text_source
 
@@ -22,6 +24,24 @@ DIALECTS = [
     mysql.dialect(),
     sqlite.dialect(),
 ]
+
+
+class Shout(sa.types.TypeDecorator[str]):
+    impl = sa.String
+    cache_ok = True
+
+    def process_literal_param(self, value: Any, dialect: Any) -> str:
+        return str(value).upper()
+
+
+class utc_now(sa.sql.functions.GenericFunction[Any]):  # noqa: N801  the name of the function
+    type = sa.DateTime()
+    inherit_cache = True
+
+
+@compiles(utc_now, "sqlite")
+def _(element: utc_now, compiler: Any, **_: Any) -> str:
+    return "datetime('now')"
 
 
 def compiled(clause: Any, dialect: Any) -> str:
@@ -48,8 +68,42 @@ def test_any_value_survives_text(dialect: Any, value: str) -> None:
     ("value", "dialect", "code"),
     [
         (sa.text("now()"), postgresql.dialect(), 'sa.text("now()")'),
-        (sa.func.now(), postgresql.dialect(), 'sa.text("now()")'),
-        (sa.func.now(), sqlite.dialect(), 'sa.text("CURRENT_TIMESTAMP")'),
+        (sa.func.now(), postgresql.dialect(), "sa.func.now()"),
+        (sa.func.now(), sqlite.dialect(), "sa.func.now()"),
+        (sa.DefaultClause(sa.func.now()), sqlite.dialect(), "sa.func.now()"),
+        (sa.func.CURRENT_TIMESTAMP(), mysql.dialect(), "sa.func.current_timestamp()"),
+        (sa.func.gen_random_uuid(), postgresql.dialect(), "sa.func.gen_random_uuid()"),
+        (sa.func.public.make_id(), postgresql.dialect(), "sa.func.public.make_id()"),
+        (
+            sa.func.timezone("utc", sa.func.now()),
+            postgresql.dialect(),
+            'sa.func.timezone("utc", sa.func.now())',
+        ),
+        (
+            sa.func.f(1, -2.5, True, "it's :x 100%"),
+            postgresql.dialect(),
+            'sa.func.f(1, -2.5, True, "it\'s :x 100%")',
+        ),
+        (
+            sa.func.date_trunc("day", sa.text("now()")),
+            postgresql.dialect(),
+            "sa.text(\"date_trunc('day', now())\")",
+        ),
+        (sa.func.f(sa.literal("x", Shout())), postgresql.dialect(), "sa.text(\"f('X')\")"),
+        (sa.func.f(sa.null()), postgresql.dialect(), 'sa.text("f(NULL)")'),
+        (
+            sa.func.now() + sa.text("'1 day'::interval"),
+            postgresql.dialect(),
+            "sa.text(\"now() + '1 day'::interval\")",
+        ),
+        # sa.func would make something else, drop the underscore, or be no Python.
+        (Function("now"), sqlite.dialect(), 'sa.text("CURRENT_TIMESTAMP")'),
+        (Function("f_"), postgresql.dialect(), 'sa.text("f_()")'),
+        (Function("lambda"), postgresql.dialect(), 'sa.text("lambda()")'),
+        (Function("a b"), postgresql.dialect(), "sa.text('\"a b\"()')"),
+        (Function(sa.quoted_name("f", quote=True)), postgresql.dialect(), "sa.text('\"f\"()')"),
+        # The revision would not know a function of the application.
+        (sa.func.utc_now(), sqlite.dialect(), "sa.text(\"(datetime('now'))\")"),
         (sa.text("datetime('now')"), sqlite.dialect(), "sa.text(\"(datetime('now'))\")"),
         (sa.text("(1 + 1)"), sqlite.dialect(), 'sa.text("(1 + 1)")'),
         (sa.text("'a' || 'b'"), sqlite.dialect(), "sa.text(\"('a' || 'b')\")"),
@@ -65,6 +119,37 @@ def test_server_defaults(value: Any, dialect: Any, code: str) -> None:
     assert render(operation, dialect=dialect, line_length=200) == (
         f'op.add_column("t", sa.Column("c", sa.Text(), server_default={code}, nullable=True))'
     )
+
+
+NULLARY = (
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "now",
+    "random",
+    "session_user",
+    "sysdate",
+    "user",
+)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS[1:], ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize("name", NULLARY)
+def test_sqlalchemys_own_functions_suit_every_database(name: str, dialect: Any) -> None:
+    """https://docs.sqlalchemy.org/en/20/core/functions.html, "Selected Known Functions"."""
+    operation = AddColumnOp("t", sa.Column("c", sa.Text(), server_default=getattr(sa.func, name)()))
+    assert f"server_default=sa.func.{name}()," in render(operation, dialect=dialect, line_length=200)
+
+
+def test_functions_follow_the_prefix_of_sqlalchemy() -> None:
+    operation = AlterColumnOp("t", "c", modify_server_default=sa.func.now())
+    imports: set[str] = set()
+    body = render(operation, sqlalchemy_module_prefix="sqlalchemy.", imports=imports)
+    assert body == 'op.alter_column("t", "c", server_default=sqlalchemy.func.now())'
+    assert imports == {"import sqlalchemy"}
 
 
 @pytest.mark.parametrize(

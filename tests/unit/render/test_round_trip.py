@@ -19,6 +19,7 @@ from sqlalchemy.schema import conv
 from async_migrate.operations.recorder import Recorder
 from async_migrate.ops import (
     AddColumnOp,
+    AddConstraintOp,
     AlterColumnOp,
     BatchAlterTable,
     BulkInsertOp,
@@ -130,6 +131,19 @@ def index(make: Callable[[sa.Table], sa.Index]) -> Any:
         sa.Column("real_name", sa.String, key="key_name"),
     )
     return CreateIndexOp.from_index(make(owner))
+
+
+def unique(make: Callable[[sa.Table], sa.UniqueConstraint]) -> sa.UniqueConstraint:
+    owner = sa.Table(
+        "t",
+        sa.MetaData(),
+        sa.Column("a", sa.Integer),
+        sa.Column("b", sa.Integer, key="b_key"),
+        sa.Column("c", sa.Integer),
+    )
+    constraint = make(owner)
+    owner.append_constraint(constraint)
+    return constraint
 
 
 NAMED = {
@@ -281,8 +295,17 @@ CASES: dict[str, tuple[Any, Callable[[], Any]]] = {
         PG,
         lambda: column(sa.JSON(), server_default=sa.text("'{\"a\"\\:1}'::jsonb")),
     ),
-    "default colon in literal": (PG, lambda: column(sa.String(), server_default=sa.func.f(":x \\:y"))),
-    "default percent": (PSYCOPG, lambda: column(sa.String(), server_default=sa.func.f("100%"))),
+    "default colon in literal": (
+        PG,
+        lambda: column(sa.String(), server_default=sa.func.f(":x \\:y", sa.null())),
+    ),
+    "default percent": (PSYCOPG, lambda: column(sa.String(), server_default=sa.func.f("100%", sa.null()))),
+    "default function of values": (
+        PSYCOPG,
+        lambda: column(
+            sa.String(), server_default=sa.func.s.f(":x 100%", 5, -0.5, True, sa.func.current_date())
+        ),
+    ),
     "default percent text": (PSYCOPG, lambda: column(sa.String(), server_default=sa.text("'50%'"))),
     "default parameter": (
         PG,
@@ -353,6 +376,23 @@ CASES: dict[str, tuple[Any, Callable[[], Any]]] = {
         lambda: table(
             sa.Column("a", sa.Integer),
             sa.UniqueConstraint("a", name="uq", deferrable=True, postgresql_nulls_not_distinct=True),
+        ),
+    ),
+    "table unique include": (
+        PG,
+        lambda: CreateTableOp.from_table(
+            unique(lambda t: sa.UniqueConstraint("a", postgresql_include=["b_key", t.c.c])).table
+        ),
+    ),
+    "table unique include by hand": (
+        PG,
+        lambda: CreateTableOp(
+            "t",
+            [
+                sa.Column("a", sa.Integer),
+                sa.Column("b", sa.Integer),
+                sa.UniqueConstraint("a", postgresql_include=["b"]),
+            ],
         ),
     ),
     "table unique column": (PG, lambda: table(sa.Column("a", sa.Integer, unique=True))),
@@ -636,6 +676,10 @@ CASES: dict[str, tuple[Any, Callable[[], Any]]] = {
         MSSQL,
         lambda: index(lambda t: sa.Index("ix", t.c.id, mssql_include=["name"], mssql_clustered=False)),
     ),
+    "index include key": (
+        PG,
+        lambda: index(lambda t: sa.Index("ix", t.c.name, postgresql_include=["key_name"])),
+    ),
     "index quote": (PG, lambda: CreateIndexOp("ix", "t", ["a"], quote=True)),
     "index drop": (
         PG,
@@ -649,12 +693,32 @@ CASES: dict[str, tuple[Any, Callable[[], Any]]] = {
     # constraints
     "primary key": (PG, lambda: CreatePrimaryKeyOp("pk", "t", ["a", "b"], schema="s")),
     "primary key unnamed": (PG, lambda: CreatePrimaryKeyOp(None, "t", ["a"])),
+    "primary key options": (
+        PG,
+        lambda: CreatePrimaryKeyOp(
+            "pk", "t", ["a"], deferrable=True, initially="DEFERRED", postgresql_include=["b"]
+        ),
+    ),
+    "primary key mssql": (MSSQL, lambda: CreatePrimaryKeyOp("pk", "t", ["a"], mssql_clustered=False)),
     "unique": (PG, lambda: CreateUniqueConstraintOp("uq", "t", ["a", "b"], schema="s")),
     "unique options": (
         PG,
         lambda: CreateUniqueConstraintOp(
             conv("uq"), "t", ["a"], deferrable=True, initially="DEFERRED", postgresql_nulls_not_distinct=True
         ),
+    ),
+    "unique include": (PG, lambda: CreateUniqueConstraintOp("uq", "t", ["a"], postgresql_include=["b"])),
+    "unique of model include": (
+        PG,
+        lambda: AddConstraintOp.from_constraint(
+            unique(lambda t: sa.UniqueConstraint("a", name="uq", postgresql_include=["b_key", t.c.c]))
+        ),
+    ),
+    "unique drop include": (
+        PG,
+        lambda: DropConstraintOp.from_constraint(
+            unique(lambda t: sa.UniqueConstraint("a", name="uq", postgresql_include=["b_key", t.c.c]))
+        ).reverse(),
     ),
     "foreign key": (PG, lambda: CreateForeignKeyOp("fk", "t", "u", ["a"], ["b"])),
     "foreign key options": (
@@ -783,13 +847,13 @@ CASES: dict[str, tuple[Any, Callable[[], Any]]] = {
                 CreateIndexOp("ix", "t", ["a"], schema="s", if_not_exists=True, unique=True),
                 DropIndexOp("ix2", "t", schema="s", if_exists=True),
                 CreateUniqueConstraintOp(conv("uq"), "t", ["a"], schema="s"),
-                CreatePrimaryKeyOp("pk", "t", ["a"], schema="s"),
+                CreatePrimaryKeyOp("pk", "t", ["a"], schema="s", deferrable=True),
                 CreateCheckConstraintOp("ck", "t", "a > 0", schema="s"),
                 CreateForeignKeyOp(
                     "fk", "t", "u", ["a"], ["b"], source_schema="s", referent_schema="r", ondelete="CASCADE"
                 ),
                 CreateExcludeConstraintOp("ex", "t", [("a", "=")], schema="s", using="gist"),
-                DropConstraintOp("old", "t", "unique", schema="s"),
+                DropConstraintOp("old", "t", "unique", schema="s", if_exists=True),
                 CreateTableCommentOp("t", "x", existing_comment="y", schema="s"),
                 DropTableCommentOp("t", existing_comment="x", schema="s"),
                 ExecuteSQLOp("SELECT 1"),

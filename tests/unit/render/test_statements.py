@@ -150,11 +150,11 @@ def test_rows_are_written_by_the_names_of_columns() -> None:
     )
 
 
-def test_a_batch_block_drops_a_constraint_without_asking_whether_it_is_there() -> None:
+def test_a_batch_block_asks_too_whether_a_constraint_is_there() -> None:
     changes = ModifyTableOps("t", [DropConstraintOp("uq", "t", "unique", if_exists=True)])
     assert render(changes) == 'op.drop_constraint("uq", "t", type_="unique", if_exists=True)'
     assert render(changes, render_as_batch=True).endswith(
-        '    batch_op.drop_constraint("uq", type_="unique")'
+        '    batch_op.drop_constraint("uq", type_="unique", if_exists=True)'
     )
 
 
