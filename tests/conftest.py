@@ -1,12 +1,16 @@
-"""The databases that tests run on: SQLite in a file, and a real PostgreSQL (see ``postgres_server``)."""
+"""The databases that tests run on: SQLite in a file, and a real PostgreSQL (see ``postgres_server``).
+
+A real MariaDB too (see ``mariadb_server``), for the tests that ask for it and where there is one.
+"""
 
 from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING
 
+import mariadb_server as mariadb
+import postgres_server as postgresql
 import pytest
-from postgres_server import PostgreSQLServer, PostgreSQLUnavailableError, running_server
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -14,10 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from mariadb_server import MariaDBServer
+    from postgres_server import PostgreSQLServer
+
 LEFT_OUT = "PostgreSQL: left out, tests that need it are deselected (--no-postgresql)"
 
 
-# --- leaving PostgreSQL out, never silently -----------------------------------------------------------------
+# --- leaving a server out, never silently -------------------------------------------------------------------
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,10 +35,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgresql: needs a PostgreSQL server (set by the fixtures used)")
+    config.addinivalue_line("markers", "mariadb: needs a MariaDB server (set by the fixtures used)")
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
-    return LEFT_OUT if config.getoption("no_postgresql") else None
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    lines = [LEFT_OUT] if config.getoption("no_postgresql") else []
+    if mariadb.is_missing():
+        lines.append(f"MariaDB: tests that need it are skipped. {mariadb.MISSING}")
+    return lines
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -39,6 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "postgresql_server" in getattr(item, "fixturenames", ()):
             item.add_marker("postgresql")
+        if "mariadb_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("mariadb")
     if config.getoption("no_postgresql"):
         left_out = [item for item in items if item.get_closest_marker("postgresql")]
         items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
@@ -58,8 +71,8 @@ def postgresql_server() -> Iterator[PostgreSQLServer]:
     """Give the one server of the test session, started when the first test asks for it."""
     with contextlib.ExitStack() as stack:
         try:
-            server = stack.enter_context(running_server())
-        except PostgreSQLUnavailableError as error:
+            server = stack.enter_context(postgresql.running_server())
+        except postgresql.PostgreSQLUnavailableError as error:
             pytest.fail(str(error), pytrace=False)
         yield server
 
@@ -70,6 +83,27 @@ def postgresql_url(postgresql_server: PostgreSQLServer) -> Iterator[str]:
     url = postgresql_server.create_database()
     yield url
     postgresql_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariaDBServer]:
+    """Give the one MariaDB of the test session, started when the first test asks for it, or skip the test."""
+    if mariadb.is_missing():
+        pytest.skip(mariadb.MISSING)
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(mariadb.running_server())
+        except mariadb.MariaDBUnavailableError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield server
+
+
+@pytest.fixture
+def mariadb_url(mariadb_server: MariaDBServer) -> Iterator[str]:
+    """Give the URL of an empty MariaDB database that only this test has."""
+    url = mariadb_server.create_database()
+    yield url
+    mariadb_server.drop_database(url)
 
 
 @pytest.fixture
@@ -103,6 +137,12 @@ async def sqlite_engine(sqlite_url: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture
 async def postgresql_engine(postgresql_url: str) -> AsyncIterator[AsyncEngine]:
     async with _engine(postgresql_url) as engine:
+        yield engine
+
+
+@pytest.fixture
+async def mariadb_engine(mariadb_url: str) -> AsyncIterator[AsyncEngine]:
+    async with _engine(mariadb_url) as engine:
         yield engine
 
 

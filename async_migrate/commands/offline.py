@@ -44,8 +44,8 @@ async def script(
         heads = project.graph.plan_stamp(start, ()).heads_after
         rows = VersionRows(heads, table_exists=bool(heads))
     steps = planned(project, direction, end, rows.heads)
-    executor = RecordingExecutor(dialect_of(workspace.target))
     run = await run_of(workspace, project, steps, rows=rows, tag=tag)
+    executor = RecordingExecutor(dialect_of(workspace.target), single_transaction=run.single_transaction)
     with prepended_sys_path(workspace.config.prepend_sys_path):
         await run_offline(executor, run)
     return executor.script()
