@@ -52,7 +52,7 @@ _BUILDERS = """
 _BEFORE_BUILD = text(f"""
     SELECT t.oid AS table_oid, t.relkind = 'p' AS is_partitioned, n.oid AS named_oid,
         x.indrelid = t.oid AS is_on_table, x.indisvalid AND x.indisready AS is_valid,
-        format('%I.%I', s.nspname, n.relname) AS full_name, CAST(CAST(x.indrelid AS regclass) AS text) AS owner,
+        quote_ident(s.nspname) || '.' || quote_ident(n.relname) AS full_name, CAST(CAST(x.indrelid AS regclass) AS text) AS owner,
         {_BUILDERS}
     FROM pg_catalog.pg_class AS t
         JOIN pg_catalog.pg_namespace AS s ON s.oid = t.relnamespace
@@ -113,7 +113,7 @@ class _Found:
     named_oid: int | None
     is_on_table: bool | None
     is_valid: bool | None
-    full_name: str
+    full_name: str | None
     owner: str | None
     builders: list[int]
 

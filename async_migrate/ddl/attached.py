@@ -93,12 +93,14 @@ class Attached:
         triggers: ``CREATE TRIGGER`` statements by the name of the trigger.
         dependents: Views and triggers that must work afterwards.
         references: Foreign keys that are enforced right now, so that rows hang on those of the table.
+        column_checks: CHECKs that are part of a column's definition, by the name of the column (MariaDB).
     """
 
     indexes: Mapping[str, str] = field(default_factory=dict)
     triggers: Mapping[str, str] = field(default_factory=dict)
     dependents: Sequence[Dependent] = ()
     references: Sequence[Reference] = ()
+    column_checks: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def to(cls, table: Table) -> Attached:

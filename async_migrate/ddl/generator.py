@@ -38,6 +38,8 @@ from async_migrate.ddl.elements import (
     SetNullable,
     SetType,
 )
+from async_migrate.ddl.objects import Routines, Triggers, Views
+from async_migrate.ddl.objects.refusals import REFUSALS
 from async_migrate.ddl.rebuild import Rebuild
 from async_migrate.ddl.schema_items import (
     affinity,
@@ -54,7 +56,6 @@ from async_migrate.errors import (
     RowsDoNotFitError,
     UnknownOperationError,
     UnnamedConstraintError,
-    UnsupportedOperationError,
 )
 from async_migrate.operations import schema_objects
 
@@ -84,7 +85,7 @@ if TYPE_CHECKING:
 __all__ = ["DialectDDL"]
 
 
-class DialectDDL:
+class DialectDDL(Views, Routines, Triggers):
     """What each operation becomes on one database.
 
     For a database of your own, subclass it with the name of its dialect, and override the methods whose SQL
@@ -109,7 +110,6 @@ class DialectDDL:
     """
 
     transactional: ClassVar[bool] = False
-    terminator: ClassVar[str] = ";"
     separator: ClassVar[str] = ""
     begin_text: ClassVar[str] = "BEGIN"
     commit_text: ClassVar[str] = "COMMIT"
@@ -124,11 +124,6 @@ class DialectDDL:
     def __init__(self, dialect: Dialect, naming_convention: Mapping[str, Any] | None = None) -> None:
         self.dialect = dialect
         self.naming_convention = naming_convention
-
-    @property
-    def title(self) -> str:
-        """The name of the database, as people write it."""
-        return self.dialect.name
 
     @property
     def guards_indexes(self) -> bool:
@@ -147,6 +142,8 @@ class DialectDDL:
         """
         method = getattr(self, operation.visit_name, None)
         if method is None:
+            if operation.visit_name in REFUSALS:
+                raise self.unsupported(operation.visit_name, **REFUSALS[operation.visit_name])
             raise UnknownOperationError(
                 type(operation).__name__, visit_name=operation.visit_name, dialect=self.title
             )
@@ -160,6 +157,14 @@ class DialectDDL:
         if batch.recreate != "auto":
             return batch.recreate == "always"
         return not all(self.is_native(operation) for operation in batch.operations)
+
+    def uses_definition(self, batch: BatchAlterTable) -> bool:
+        """Return whether a batch that needs no rebuild gains from the table's definition, where it can be had.
+
+        :meth:`rebuild` sees it then.
+        """
+        del batch
+        return False
 
     def rebuild(self, batch: BatchAlterTable, table: Table) -> Iterator[Action]:
         """Return what makes a table anew with the changes of a batch, all worked out beforehand.
@@ -593,6 +598,10 @@ class DialectDDL:
         del draft
         return iter(())
 
+    def drop_old(self, draft: Draft) -> Iterator[Action]:
+        """Drop the old table, whose rows are all in the new one."""
+        yield Statement(DropTable(draft.build(draft.name)))
+
     def take_name(self, draft: Draft, temporary: str) -> Iterator[Action]:
         """Give the new table the name of the old one, which is gone by now."""
         yield Statement(RenameTable(temporary, draft.name, schema=draft.schema))
@@ -602,12 +611,6 @@ class DialectDDL:
     ) -> ColumnElement[Any]:
         """Return a value as the new type of its column: cast only between families of types."""
         return value if affinity(before) is affinity(after) else cast(value, after)
-
-    # --- words ----------------------------------------------------------------------------------------------
-
-    def unsupported(self, operation: str, *, reason: str, alternative: str) -> UnsupportedOperationError:
-        """Return the error for what the database cannot do."""
-        return UnsupportedOperationError(self.title, operation, reason=reason, alternative=alternative)
 
 
 def _kind_of_row(row: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import DDLCompiler
 
     from async_migrate.ddl.draft import Draft
+    from async_migrate.ddl.objects.base import ObjectKind
+    from async_migrate.ddl.objects.triggers import TriggerFeature
+    from async_migrate.ddl.objects.views import ViewFeature
     from async_migrate.ddl.statement import Action
     from async_migrate.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
     from async_migrate.operations.data import BulkInsertOp
@@ -59,6 +62,35 @@ class SQLServer(DialectDDL, dialect="mssql"):
     def title(self) -> str:
         """The name of the database."""
         return "SQL Server"
+
+    # --- views, routines, triggers --------------------------------------------------------------------------
+
+    replacement: ClassVar[str] = "OR ALTER"
+
+    @property
+    def replaceable(self) -> frozenset[ObjectKind]:
+        """The kinds of objects that one statement replaces (SQL Server 2016 SP1)."""
+        return frozenset(["view", "function", "procedure", "trigger"])
+
+    @property
+    def cascades(self) -> bool:
+        """Whether a drop can take with it what depends on the object: never."""
+        return False
+
+    @property
+    def view_features(self) -> frozenset[ViewFeature]:
+        """What may be asked of a view."""
+        return frozenset(["check_option"])
+
+    @property
+    def trigger_features(self) -> frozenset[TriggerFeature]:
+        """What may be asked of a trigger; all of them run once for a statement."""
+        return frozenset(["for_each_statement", "instead_of", "several_events"])
+
+    @property
+    def has_languages(self) -> bool:
+        """Whether it can be said in which language a routine is written: it is Transact-SQL."""
+        return False
 
     # --- tables ---------------------------------------------------------------------------------------------
 

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from async_migrate.ddl.draft import Draft
+    from async_migrate.ddl.objects.base import ObjectKind
+    from async_migrate.ddl.objects.triggers import TriggerFeature
+    from async_migrate.ddl.objects.views import ViewFeature
     from async_migrate.ddl.parts import ConstraintPart
     from async_migrate.ddl.statement import Action
     from async_migrate.operations.base import ServerDefault
@@ -68,6 +71,29 @@ class MySQL(DialectDDL, dialect="mysql"):
     def guards_indexes(self) -> bool:
         """Whether an index can be created "if not exists": not on MySQL."""
         return self.is_mariadb
+
+    # --- views, routines, triggers --------------------------------------------------------------------------
+
+    @property
+    def replaceable(self) -> frozenset[ObjectKind]:
+        """The kinds of objects that one statement replaces: on MySQL only views."""
+        return frozenset(["view", *(["function", "procedure", "trigger"] if self.is_mariadb else [])])
+
+    @property
+    def cascades(self) -> bool:
+        """Whether a drop can take with it what depends on the object: the word is read and forgotten."""
+        return False
+
+    @property
+    def view_features(self) -> frozenset[ViewFeature]:
+        """What may be asked of a view."""
+        guard: tuple[ViewFeature, ...] = ("if_not_exists",) if self.is_mariadb else ()
+        return frozenset(["check_option", "local_check_option", "security_invoker", *guard])
+
+    @property
+    def trigger_features(self) -> frozenset[TriggerFeature]:
+        """What may be asked of a trigger."""
+        return frozenset(["before", "for_each_row"])
 
     # --- columns --------------------------------------------------------------------------------------------
 

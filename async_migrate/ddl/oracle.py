@@ -39,19 +39,24 @@ from async_migrate.ddl.elements import (
     type_text,
 )
 from async_migrate.ddl.generator import DialectDDL
+from async_migrate.ddl.objects.base import DropObject, drop_text
+from async_migrate.ddl.objects.views import ALL_VIEW_FEATURES, CreateView
 from async_migrate.ddl.statement import Statement, TableEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from sqlalchemy import Column, Constraint, Executable, Index, Table
     from sqlalchemy.sql.compiler import DDLCompiler
 
     from async_migrate.ddl.statement import Action
+    from async_migrate.ddl.objects.base import ObjectKind
+    from async_migrate.ddl.objects.views import ViewFeature
     from async_migrate.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
     from async_migrate.operations.indexes import DropIndexOp
     from async_migrate.operations.tables import DropTableOp
+    from async_migrate.operations.views import CreateViewOp
 
 __all__ = ["Oracle", "Tolerant"]
 
@@ -61,6 +66,15 @@ _COLUMN_EXISTS = -1430
 _NO_SUCH_COLUMN = -904
 _NO_SUCH_INDEX = -1418
 _NO_SUCH_CONSTRAINT = -2443
+_MATERIALIZED_VIEW_EXISTS = -12006
+
+_NO_SUCH_OBJECT: Mapping[str, int] = {
+    "function": -4043,
+    "materialized view": -12003,
+    "procedure": -4043,
+    "trigger": -4080,
+    "view": _NO_SUCH_TABLE,
+}
 
 
 class Oracle(DialectDDL, dialect="oracle"):
@@ -74,6 +88,36 @@ class Oracle(DialectDDL, dialect="oracle"):
     def title(self) -> str:
         """The name of the database."""
         return "Oracle"
+
+    # --- views, routines, triggers --------------------------------------------------------------------------
+
+    @property
+    def replaceable(self) -> frozenset[ObjectKind]:
+        """The kinds of objects that one statement replaces."""
+        return frozenset(["view", "function", "procedure", "trigger"])
+
+    @property
+    def cascades(self) -> bool:
+        """Whether a drop can take with it what depends on the object: it is left invalid instead."""
+        return False
+
+    @property
+    def view_features(self) -> frozenset[ViewFeature]:
+        """What may be asked of a view."""
+        return ALL_VIEW_FEATURES - {"local_check_option", "refresh_concurrently", "refresh_without_data"}
+
+    @property
+    def has_languages(self) -> bool:
+        """Whether it can be said in which language a routine is written: it is PL/SQL."""
+        return False
+
+    def create_view(self, operation: CreateViewOp) -> Iterator[Action]:
+        """Create a view."""
+        self.check_view(operation)
+        error = _MATERIALIZED_VIEW_EXISTS if operation.materialized else _NAME_IN_USE
+        yield Statement(_tolerant(CreateView(operation), error, when=bool(operation.if_not_exists)))
+
+    # --- tables ---------------------------------------------------------------------------------------------
 
     def create_table_clause(self, table: Table, *, if_not_exists: bool) -> Executable:
         """Return the CREATE TABLE itself."""
@@ -149,10 +193,20 @@ def _modify(compiler: DDLCompiler, element: AlterColumn) -> str:
 
 @compiles(Tolerant, "oracle")
 def _tolerant_block(element: Tolerant, compiler: DDLCompiler, **_: object) -> str:
-    statement = compiler.process(element.statement).strip().replace("'", "''")
+    return _tolerating(compiler.process(element.statement), element.error)
+
+
+@compiles(DropObject, "oracle")
+def _drop_object(element: DropObject, compiler: DDLCompiler, **_: object) -> str:
+    drop = drop_text(element, compiler, guarded=False)
+    return _tolerating(drop, _NO_SUCH_OBJECT[element.kind]) if element.if_exists else drop
+
+
+def _tolerating(sql: str, error: int) -> str:
+    statement = sql.strip().replace("'", "''")
     return (
         f"BEGIN\n    EXECUTE IMMEDIATE '{statement}';\n"
-        f"EXCEPTION\n    WHEN OTHERS THEN\n        IF SQLCODE != {element.error} THEN RAISE; END IF;\nEND;"
+        f"EXCEPTION\n    WHEN OTHERS THEN\n        IF SQLCODE != {error} THEN RAISE; END IF;\nEND;"
     )
 
 

@@ -24,6 +24,8 @@ from async_migrate.ddl.elements import (
     type_text,
 )
 from async_migrate.ddl.generator import DialectDDL
+from async_migrate.ddl.objects import Enums, Extensions
+from async_migrate.ddl.objects.views import ALL_VIEW_FEATURES
 from async_migrate.ddl.schema_items import compiled_expression, instance_of, types_within
 from async_migrate.ddl.statement import EnsureType, Statement
 from async_migrate.errors import InvalidArgumentError
@@ -36,12 +38,17 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from async_migrate.ddl.statement import Action
-    from async_migrate.operations.columns import AlterColumnOp
+    from async_migrate.ddl.objects.base import ObjectKind
+    from async_migrate.ddl.objects.views import ViewFeature
+    from async_migrate.operations.columns import AlterColumnOp, DropColumnOp
     from async_migrate.operations.constraints import AddConstraintOp
     from async_migrate.operations.data import ExecuteSQLOp
     from async_migrate.operations.indexes import DropIndexOp
+    from async_migrate.operations.tables import DropTableOp
 
 __all__ = ["PostgreSQL"]
+
+_REPLACES_TRIGGERS_SINCE = (14,)
 
 _IDENTITY_OPTIONS = (
     "cache",
@@ -55,7 +62,7 @@ _IDENTITY_OPTIONS = (
 )
 
 
-class PostgreSQL(DialectDDL, dialect="postgresql"):
+class PostgreSQL(Enums, Extensions, DialectDDL, dialect="postgresql"):
     """What operations become on PostgreSQL."""
 
     transactional: ClassVar[bool] = True
@@ -64,6 +71,23 @@ class PostgreSQL(DialectDDL, dialect="postgresql"):
     def title(self) -> str:
         """The name of the database."""
         return "PostgreSQL"
+
+    # --- tables and columns ---------------------------------------------------------------------------------
+
+    def drop_table(self, operation: DropTableOp) -> Iterator[Action]:
+        """Drop a table, and of its types with a name those that nothing else uses."""
+        yield from super().drop_table(operation)
+        columns = operation.to_table(self).columns
+        yield from self.drop_unused_types([*operation.drop_types, *(column.type for column in columns)])
+
+    def drop_column(self, operation: DropColumnOp) -> Iterator[Action]:
+        """Drop a column, and its type if that has a name and nothing else uses it."""
+        yield from super().drop_column(operation)
+        types = list(operation.kw.get("postgresql_drop_types") or ())
+        if operation.original is not None:
+            column = self._table_of_column(operation.original, operation.original.column).columns[0]
+            types.append(column.type)
+        yield from self.drop_unused_types(types)
 
     def ensure_types(self, type_: TypeEngine[Any]) -> Iterator[Action]:
         """Make sure that enums and domains exist, unless they say that others see to it (``create_type=False``)."""
@@ -150,6 +174,30 @@ class PostgreSQL(DialectDDL, dialect="postgresql"):
         yield Statement(
             DropIndex(index, if_exists=bool(operation.if_exists)), autocommit=_is_concurrent(index)
         )
+
+    # --- views, routines, triggers --------------------------------------------------------------------------
+
+    @property
+    def replaceable(self) -> frozenset[ObjectKind]:
+        """The kinds of objects that one statement replaces; triggers since PostgreSQL 14."""
+        version = self.dialect.server_version_info
+        replaces_triggers = version is None or version >= _REPLACES_TRIGGERS_SINCE
+        return frozenset(["view", "function", "procedure", *(["trigger"] if replaces_triggers else [])])
+
+    @property
+    def view_features(self) -> frozenset[ViewFeature]:
+        """What may be asked of a view: all, but IF NOT EXISTS is for materialized views only."""
+        return ALL_VIEW_FEATURES - {"if_not_exists"}
+
+    @property
+    def drops_by_arguments(self) -> bool:
+        """Whether several routines may have one name: they may."""
+        return True
+
+    @property
+    def triggers_belong_to_tables(self) -> bool:
+        """Whether tables may have triggers of the same name: they may."""
+        return True
 
     def _owned(self, operation: AlterColumnOp, type_: TypeEngine[Any]) -> TypeEngine[Any]:
         """Return a type as a column of the table has it: one without a schema may get that of the table."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import column as sql_column
 from sqlalchemy import insert, select, table
-from sqlalchemy.schema import CreateTable, DropTable
+from sqlalchemy.schema import CreateTable
 
 from async_migrate.ddl.draft import Draft
 from async_migrate.ddl.elements import Verbatim
@@ -102,7 +102,7 @@ class Rebuild:
         yield Statement(CreateTable(draft.build(temporary)))
         if draft.sources:
             yield from self._ddl.copy_rows(draft, temporary, self._copy(temporary))
-        yield Statement(DropTable(draft.build(draft.name)))
+        yield from self._ddl.drop_old(draft)
         yield from self._ddl.take_name(draft, temporary)
         yield from self._ddl.comments_of(draft.build(draft.name))
         for sql in [*draft.indexes.values(), *draft.triggers.values()]:

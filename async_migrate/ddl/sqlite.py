@@ -57,12 +57,15 @@ if TYPE_CHECKING:
 
     from async_migrate.ddl.attached import Dependent, Reference
     from async_migrate.ddl.draft import Draft
+    from async_migrate.ddl.objects.triggers import TriggerFeature
+    from async_migrate.ddl.objects.views import ViewFeature
     from async_migrate.ddl.parts import ConstraintPart
     from async_migrate.ddl.statement import Action
     from async_migrate.errors import UnsupportedOperationError
     from async_migrate.operations.base import MigrateOperation
     from async_migrate.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
     from async_migrate.operations.constraints import DropConstraintOp
+    from async_migrate.operations.routines import DropRoutineOp, RoutineOp
 
 __all__ = ["SQLite"]
 
@@ -92,6 +95,36 @@ class SQLite(DialectDDL, dialect="sqlite"):
     def title(self) -> str:
         """The name of the database."""
         return "SQLite"
+
+    # --- views, routines, triggers --------------------------------------------------------------------------
+
+    @property
+    def cascades(self) -> bool:
+        """Whether a drop can take with it what depends on the object: never."""
+        return False
+
+    @property
+    def view_features(self) -> frozenset[ViewFeature]:
+        """What may be asked of a view."""
+        return frozenset(["if_not_exists"])
+
+    @property
+    def trigger_features(self) -> frozenset[TriggerFeature]:
+        """What may be asked of a trigger."""
+        return frozenset(["before", "columns", "for_each_row", "instead_of", "when"])
+
+    def check_routine(self, operation: RoutineOp | DropRoutineOp) -> None:
+        """Refuse: functions live in the application, and there are no procedures.
+
+        Raises:
+            UnsupportedOperationError: Always.
+        """
+        raise self.unsupported(
+            operation.visit_name,
+            reason=f"keep a {operation.kind} in the database",
+            alternative="Give the application's connections the function, with create_function() of the driver, or "
+            "use a trigger.",
+        )
 
     # --- what ALTER can do ----------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from async_migrate.diff.sql_text import Kind, fold_token, tokenize
 from async_migrate.diff.types import parse_type
 
 if TYPE_CHECKING:
-    from async_migrate.diff.snapshot import ColumnSnapshot, ForeignKey, Index, TableSnapshot
+    from async_migrate.diff.snapshot import ColumnSnapshot, ForeignKey, Generated, Index, TableSnapshot
 
 __all__ = ["MariadbRules", "MysqlRules"]
 
@@ -75,6 +75,10 @@ class MysqlRules(DialectRules):
         """Return a default likewise; a string is only a string."""
         text = normalized_default(sql)
         return text if text.startswith("'") else self.normalized(text)
+
+    def same_generated(self, one: Generated, other: Generated) -> bool:
+        """Compare in the server's words, too: it can be asked."""
+        return self.same_sql(one.sql, other.sql) or super().same_generated(one, other)
 
     def foreign_key_rule(self, rule: str | None) -> str | None:
         """RESTRICT is what InnoDB does without any rule, and is not reported."""

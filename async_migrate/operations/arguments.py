@@ -56,6 +56,7 @@ DROP_COLUMN_OPTIONS: Sequence[str] = (
     "mssql_drop_check",
     "mssql_drop_default",
     "mssql_drop_foreign_key",
+    "postgresql_drop_types",
 )
 """The options of ``drop_column``."""
 

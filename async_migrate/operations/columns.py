@@ -242,7 +242,8 @@ class DropColumnOp(AlterTableOp):
     Attributes:
         column_name: The column.
         if_exists: Whether its absence is no error.
-        kw: Options such as ``mssql_drop_default``; ``existing_type`` in batch mode.
+        kw: Options such as ``mssql_drop_default``; ``existing_type`` in batch mode; ``postgresql_drop_types``, as
+            :class:`DropTableOp` has them.
     """
 
     visit_name: ClassVar[str] = "drop_column"

@@ -142,7 +142,7 @@ class Operations(AbstractOperations):
             self._perform_plainly(operation)
             return
         alone = BatchAlterTable(table_name, getattr(operation, "schema", None), operations=[operation])
-        if self.migration_context.ddl.needs_rebuild(alone):
+        if self._looks_at_table(alone):
             self._rebuild(alone)
         else:
             self._perform_plainly(operation)
@@ -150,11 +150,11 @@ class Operations(AbstractOperations):
     def _perform_batch(self, batch: BatchAlterTable) -> None:
         """Alter or rebuild a table; what has a custom implementation runs in its place between the rest."""
         runs = groupby(batch.operations, key=lambda operation: self.custom_implementation(operation) is None)
-        if not batch.operations and self.migration_context.ddl.needs_rebuild(batch):
+        if not batch.operations and self._looks_at_table(batch):
             self._rebuild(batch)
         for is_plain, run in runs:
             part = replace(batch, operations=list(run))
-            if is_plain and self.migration_context.ddl.needs_rebuild(part):
+            if is_plain and self._looks_at_table(part):
                 self._rebuild(part)
             elif is_plain:
                 check_reordering(part.partial_reordering)
@@ -162,6 +162,12 @@ class Operations(AbstractOperations):
             else:
                 for operation in part.operations:
                     self.invoke(operation)
+
+    def _looks_at_table(self, batch: BatchAlterTable) -> bool:
+        """Return whether the definition of the table comes first: it is needed, or of use and to be had."""
+        ddl = self.migration_context.ddl
+        to_be_had = batch.copy_from is not None or not self.migration_context.as_sql
+        return ddl.needs_rebuild(batch) or (to_be_had and ddl.uses_definition(batch))
 
     def _rebuild(self, batch: BatchAlterTable) -> None:
         table = table_to_rebuild(batch, self.migration_context.executor)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import MetaData, Table
     from sqlalchemy.schema import SchemaItem
+    from sqlalchemy.types import TypeEngine
 
     from async_migrate.operations.base import HasNamingConvention
 
@@ -133,6 +134,8 @@ class DropTableOp(MigrateOperation):
         comment: Its comment, kept for the reverse.
         prefixes: Its prefixes, kept for the reverse.
         table_kw: Further options of ``Table``, kept for the reverse.
+        drop_types: Types of its columns that PostgreSQL keeps by a name, and that are dropped with it if nothing
+            else uses them. Those of a table that the operation was made from need not be listed.
     """
 
     visit_name: ClassVar[str] = "drop_table"
@@ -143,6 +146,7 @@ class DropTableOp(MigrateOperation):
     comment: str | None
     prefixes: Sequence[str] | None
     table_kw: dict[str, Any]
+    drop_types: Sequence[TypeEngine[Any]]
     _reverse: CreateTableOp | None = field(repr=False)
 
     def __init__(
@@ -152,6 +156,7 @@ class DropTableOp(MigrateOperation):
         schema: str | None = None,
         if_exists: bool | None = None,
         table_kw: Mapping[str, Any] | None = None,
+        drop_types: Sequence[TypeEngine[Any]] = (),
         _reverse: CreateTableOp | None = None,
     ) -> None:
         self.table_name = table_name
@@ -161,6 +166,7 @@ class DropTableOp(MigrateOperation):
         self.comment = self.table_kw.pop("comment", None)
         self.info = self.table_kw.pop("info", {})
         self.prefixes = self.table_kw.pop("prefixes", None)
+        self.drop_types = drop_types
         self._reverse = _reverse
 
     @classmethod

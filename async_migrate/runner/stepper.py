@@ -76,12 +76,13 @@ class Stepper:
                 done.append(self._timed(number, step))
             self._check()
             self._executor.commit()
-        except Exception as error:
+        except BaseException as error:
+            partly = self._executor.committed_early
+            self._undo(error)
+            if not steps or not isinstance(error, Exception):
+                raise
             failed = steps[min(len(done), len(steps) - 1)][1]
-            raise self._undone(failed, error) from error
-        except BaseException:
-            self._executor.rollback()
-            raise
+            raise self._failure(failed, error, partly=partly) from error
         self.finished += done
         for event in done:
             self._tell(event)
@@ -123,12 +124,13 @@ class Stepper:
         for hook in self._run.on_version_apply:
             call(hook, ctx=context, step=info, heads=set(step.heads_after), run_args={})
 
-    def _undone(self, step: Step, error: Exception) -> RevisionFailedError:
-        partly = self._executor.committed_early
+    def _undo(self, error: BaseException) -> None:
         try:
             self._executor.rollback()
         except Exception as cleanup:  # noqa: BLE001  # a broken connection must not hide what broke the revision
             error.add_note(f"The rollback failed too: {cleanup}")
+
+    def _failure(self, step: Step, error: Exception, *, partly: bool) -> RevisionFailedError:
         return RevisionFailedError(
             step.revision.revision,
             message=step.revision.message,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from async_migrate.database.inspect.canonical import canonicalize
 from async_migrate.database.inspect.filters import Filters, IncludeName, NameKind
 from async_migrate.database.inspect.generic import inspect_generic
+from async_migrate.database.inspect.mysql import inspect_mysql
 from async_migrate.database.inspect.postgresql import inspect_postgresql
 from async_migrate.database.inspect.sqlite import inspect_sqlite
 from async_migrate.database.inspect.sqlite_attached import attached_to
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["IncludeName", "NameKind", "attached_to", "canonicalize", "inspect_database", "reflect_table"]
 
 _INSPECTORS: dict[str, Callable[[Connection, Filters], Snapshot]] = {
+    "mariadb": inspect_mysql,
+    "mysql": inspect_mysql,
     "postgresql": inspect_postgresql,
     "sqlite": inspect_sqlite,
 }

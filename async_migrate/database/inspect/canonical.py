@@ -15,12 +15,14 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Computed, MetaData, Table, inspect, text
+from sqlalchemy import Column, Computed, MetaData, Table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
+from async_migrate.database.inspect.mysql import expression_of
 from async_migrate.ddl.elements import Verbatim
 from async_migrate.ddl.schema_items import compiled_text
+from async_migrate.diff.sql_text import folded
 from async_migrate.diff.undecided import Question, answered, questions
 from async_migrate.diff.verbatim import verbatim
 from async_migrate.diff.verbatim_type import VerbatimType
@@ -220,15 +222,16 @@ def _asked_of_mysql(connection: Connection, question: Question) -> str | None:
     original = ".".join(quote(name) for name in question.table if name is not None)
     try:
         # With the columns of the table itself, because an expression may use them.
-        connection.execute(Verbatim(f"{create} SELECT * FROM {original} WHERE FALSE"))
+        connection.execute(Verbatim(f"{create} SELECT * FROM {original} WHERE FALSE"))  # noqa: S608  quoted
     except DBAPIError:
         return None
     try:
-        columns = {each["name"]: each for each in inspect(connection).get_columns(_TWIN)}
+        definition = connection.exec_driver_sql(f"SHOW CREATE TABLE {_TWIN}").one()[1]
     finally:
         connection.execute(Verbatim(f"DROP TEMPORARY TABLE {_TWIN}"))
-    answer = columns[_ANSWER]
-    return str(answer["computed"]["sqltext"]) if "computed" in answer else answer["default"]
+    lines = (line.strip() for line in definition.splitlines())
+    wording = expression_of(next(line for line in lines if line.startswith(f"`{_ANSWER}`")))
+    return None if wording is None else folded(wording)
 
 
 def _column_in_question(question: Question) -> Column[Any] | None:

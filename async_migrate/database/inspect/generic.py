@@ -58,6 +58,9 @@ _KINDS = (
 )
 
 
+_SYSTEM_SCHEMAS = frozenset({"information_schema", "mysql", "performance_schema", "sys"})
+
+
 def inspect_generic(connection: Connection, filters: Filters) -> Snapshot:
     """Return what the database has."""
     default = connection.dialect.default_schema_name
@@ -74,7 +77,7 @@ def _schemas(connection: Connection, filters: Filters) -> list[str | None]:
         return [None]
     default = connection.dialect.default_schema_name
     names = inspect(connection).get_schema_names()
-    return [None, *(name for name in names if name not in {default, "information_schema"})]
+    return [None, *(name for name in names if name != default and name not in _SYSTEM_SCHEMAS)]
 
 
 class _Reading:

@@ -33,7 +33,7 @@ ObjectKind: TypeAlias = Literal["extension", "function", "materialized view", "p
 """What can be dropped, in the words that follow DROP."""
 
 _GAP = r"(?:\s|--[^\n]*\n|/\*.*?\*/)"
-_CREATE = re.compile(rf"({_GAP}*)CREATE{_GAP}+(?:OR{_GAP}+(?:REPLACE|ALTER){_GAP}+)?", re.IGNORECASE | re.DOTALL)
+_CREATE = re.compile(rf"\A({_GAP}*)CREATE{_GAP}+(?:OR{_GAP}+(?:REPLACE|ALTER){_GAP}+)?", re.IGNORECASE | re.DOTALL)
 
 
 class ObjectDDL:

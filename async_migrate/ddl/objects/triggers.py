@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from async_migrate.operations.triggers import (
         CreateTriggerOp,
         DropTriggerOp,
+        ForEach,
         ReplaceTriggerOp,
         TriggerOp,
     )
@@ -133,6 +134,28 @@ def _asked(operation: TriggerOp) -> Iterator[TriggerFeature]:
         yield "columns"
 
 
+def _sql(
+    element: CreateTrigger,
+    compiler: DDLCompiler,
+    *,
+    name: str | None = None,
+    table: str | None = None,
+    for_each: ForEach | None = None,
+) -> str:
+    """Return the statement in the order of the standard, with other names or frequency where a database wants them."""
+    trigger = element.trigger
+    named = name or _full_name(trigger, compiler)
+    occasion = as_sent(compiler, f"{trigger.timing} {' OR '.join(trigger.events)}")
+    lines = [
+        _created(element, named),
+        f"{occasion} ON {table or table_name(compiler, trigger.table_name, schema=trigger.schema)}",
+        f"FOR EACH {for_each}" if for_each else "",
+        f"WHEN ({as_sent(compiler, trigger.when)})" if trigger.when else "",
+        as_sent(compiler, trigger.body or ""),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
 def _created(element: CreateTrigger, name: str) -> str:
     return " ".join(word for word in ("CREATE", element.replacement, "TRIGGER", name) if word)
 
@@ -141,90 +164,44 @@ def _full_name(trigger: TriggerOp, compiler: DDLCompiler) -> str:
     return table_name(compiler, trigger.trigger_name, schema=trigger.schema)
 
 
-def _table(trigger: TriggerOp, compiler: DDLCompiler) -> str:
-    return table_name(compiler, trigger.table_name, schema=trigger.schema)
-
-
-def _occasion(trigger: TriggerOp, compiler: DDLCompiler, *, separator: str = " OR ") -> str:
-    return as_sent(compiler, f"{trigger.timing} {separator.join(trigger.events)}")
-
-
-def _condition(trigger: TriggerOp, compiler: DDLCompiler) -> str:
-    return "" if trigger.when is None else f"WHEN ({as_sent(compiler, trigger.when)})"
-
-
-def _lines(*lines: str) -> str:
-    return "\n".join(line for line in lines if line)
-
-
 @compiles(CreateTrigger)
 def _create_trigger(element: CreateTrigger, compiler: DDLCompiler, **_: object) -> str:
-    trigger = element.trigger
-    return _lines(
-        _created(element, _full_name(trigger, compiler)),
-        f"{_occasion(trigger, compiler)} ON {_table(trigger, compiler)}",
-        f"FOR EACH {trigger.for_each}" if trigger.for_each else "",
-        _condition(trigger, compiler),
-        as_sent(compiler, unterminated(trigger.body or "")),
-    )
+    return unterminated(_sql(element, compiler, for_each=element.trigger.for_each))
 
 
 @compiles(CreateTrigger, "postgresql")
 def _create_trigger_on_postgresql(element: CreateTrigger, compiler: DDLCompiler, **_: object) -> str:
-    trigger = element.trigger
-    return _lines(
-        _created(element, column_name(compiler, trigger.trigger_name)),
-        f"{_occasion(trigger, compiler)} ON {_table(trigger, compiler)}",
-        f"FOR EACH {trigger.for_each}" if trigger.for_each else "",
-        _condition(trigger, compiler),
-        as_sent(compiler, unterminated(trigger.body or "")),
-    )
+    # The schema of a trigger is that of its table, and is said there.
+    name = column_name(compiler, element.trigger.trigger_name)
+    return unterminated(_sql(element, compiler, name=name, for_each=element.trigger.for_each))
 
 
 @compiles(CreateTrigger, "sqlite")
 def _create_trigger_on_sqlite(element: CreateTrigger, compiler: DDLCompiler, **_: object) -> str:
-    trigger = element.trigger
-    return _lines(
-        _created(element, _full_name(trigger, compiler)),
-        # The schema of a trigger is that of its table, and is said once, before the trigger's name.
-        f"{_occasion(trigger, compiler)} ON {table_name(compiler, trigger.table_name)}",
-        f"FOR EACH {trigger.for_each}" if trigger.for_each else "",
-        _condition(trigger, compiler),
-        as_sent(compiler, unterminated(trigger.body or "")),
-    )
+    # The schema of a trigger is that of its table, and is said before the trigger's name.
+    table = table_name(compiler, element.trigger.table_name)
+    return unterminated(_sql(element, compiler, table=table, for_each=element.trigger.for_each))
 
 
 @compiles(CreateTrigger, "mysql", "mariadb")
 def _create_trigger_on_mysql(element: CreateTrigger, compiler: DDLCompiler, **_: object) -> str:
-    trigger = element.trigger
-    return _lines(
-        _created(element, _full_name(trigger, compiler)),
-        f"{_occasion(trigger, compiler)} ON {_table(trigger, compiler)}",
-        "FOR EACH ROW",
-        as_sent(compiler, unterminated(trigger.body or "")),
-    )
+    return unterminated(_sql(element, compiler, for_each="ROW"))
+
+
+@compiles(CreateTrigger, "oracle")
+def _create_trigger_on_oracle(element: CreateTrigger, compiler: DDLCompiler, **_: object) -> str:
+    # Once for a statement is what goes without saying; the semicolon at the end of the body is part of it.
+    return _sql(element, compiler, for_each="ROW" if element.trigger.for_each == "ROW" else None)
 
 
 @compiles(CreateTrigger, "mssql")
 def _create_trigger_on_sql_server(element: CreateTrigger, compiler: DDLCompiler, **_: object) -> str:
     trigger = element.trigger
-    return _lines(
+    lines = [
         _created(element, _full_name(trigger, compiler)),
-        f"ON {_table(trigger, compiler)}",
-        _occasion(trigger, compiler, separator=", "),
+        f"ON {table_name(compiler, trigger.table_name, schema=trigger.schema)}",
+        as_sent(compiler, f"{trigger.timing} {', '.join(trigger.events)}"),
         "AS",
         as_sent(compiler, trigger.body or ""),
-    )
-
-
-@compiles(CreateTrigger, "oracle")
-def _create_trigger_on_oracle(element: CreateTrigger, compiler: DDLCompiler, **_: object) -> str:
-    trigger = element.trigger
-    return _lines(
-        _created(element, _full_name(trigger, compiler)),
-        f"{_occasion(trigger, compiler)} ON {_table(trigger, compiler)}",
-        "FOR EACH ROW" if trigger.for_each == "ROW" else "",
-        _condition(trigger, compiler),
-        # The semicolon at the end of a body is part of it.
-        as_sent(compiler, trigger.body or ""),
-    )
+    ]
+    return "\n".join(lines)

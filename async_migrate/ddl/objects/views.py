@@ -101,7 +101,7 @@ class Views(ObjectDDL):
     def drop_view(self, operation: DropViewOp) -> Iterator[Action]:
         """Drop a view."""
         if operation.materialized:
-            self._require("drop_view", "materialized")
+            self._require(_directive(operation), "materialized")
         drop = DropObject(
             _kind(operation),
             operation.view_name,
@@ -109,7 +109,7 @@ class Views(ObjectDDL):
             if_exists=operation.if_exists,
             cascade=operation.cascade,
         )
-        yield from self.drop_object("drop_view", drop)
+        yield from self.drop_object(_directive(operation), drop)
 
     def refresh_materialized_view(self, operation: RefreshMaterializedViewOp) -> Iterator[Action]:
         """Fill a materialized view anew."""
@@ -126,17 +126,8 @@ class Views(ObjectDDL):
         Raises:
             UnsupportedOperationError: Something is asked that it does not have.
         """
-        if operation.materialized:
-            self._require(operation.visit_name, "materialized")
-        elif operation.security_invoker is not None:
-            self._require(operation.visit_name, "security_invoker")
-        if operation.check_option is not None:
-            self._require(operation.visit_name, "check_option")
-        if operation.check_option == "LOCAL":
-            self._require(operation.visit_name, "local_check_option")
-        if getattr(operation, "if_not_exists", None):
-            guard: ViewFeature = "materialized_if_not_exists" if operation.materialized else "if_not_exists"
-            self._require(operation.visit_name, guard)
+        for feature in _asked(operation):
+            self._require(_directive(operation), feature)
 
     def _require(self, directive: str, feature: ViewFeature) -> None:
         if feature not in self.view_features:
@@ -172,6 +163,23 @@ class RefreshView(ExecutableDDLElement):
 
     def __init__(self, refresh: RefreshMaterializedViewOp) -> None:
         self.refresh = refresh
+
+
+def _asked(operation: CreateViewOp | ReplaceViewOp) -> Iterator[ViewFeature]:
+    if operation.materialized:
+        yield "materialized"
+    if getattr(operation, "if_not_exists", None):
+        yield "materialized_if_not_exists" if operation.materialized else "if_not_exists"
+    if operation.check_option is not None:
+        yield "check_option"
+    if operation.check_option == "LOCAL":
+        yield "local_check_option"
+    if operation.security_invoker is not None:
+        yield "security_invoker"
+
+
+def _directive(operation: ViewOp | DropViewOp) -> str:
+    return operation.visit_name.replace("view", "materialized_view" if operation.materialized else "view")
 
 
 def _kind(operation: ViewOp | DropViewOp) -> ObjectKind:

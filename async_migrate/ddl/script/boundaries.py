@@ -26,7 +26,7 @@ class Boundaries:
     """Finds the ends of statements, told one token after another: every semicolon is one.
 
     Attributes:
-        first_words: How a statement begins in which more matters than semicolons and parentheses.
+        first_words: How a statement begins in which more than a semicolon may matter.
         heading: What the first words of a statement with a body look like.
         is_plain: Whether nothing more can matter in the statement at hand.
         reads_rows: Whether the statement at hand reads rows that follow it, as ``COPY … FROM STDIN`` does.
@@ -66,11 +66,12 @@ class Boundaries:
         return True
 
     def _read_heading(self, token: Token) -> None:
-        undecided = not self.has_body and len(self._heading) < _HEADING_LENGTH
-        if undecided and self.is_in_heading(token):
-            self.is_plain = self.is_plain or (not self._heading and token.mark not in self.first_words)
-            self._heading += f"{token.mark} "
-            self.has_body = self.heading.match(self._heading) is not None
+        decided = self.is_plain or self.has_body or len(self._heading) > _HEADING_LENGTH
+        if decided or not self.is_in_heading(token):
+            return
+        self.is_plain = not self._heading and token.mark not in self.first_words
+        self._heading += f"{token.mark} "
+        self.has_body = self.heading.match(self._heading) is not None
 
 
 class PostgreSQL(Boundaries):

@@ -182,7 +182,6 @@ def _patterns(
     symbols: str = "",
     word: str = _WORD,
     gap: str = r"\s*+",
-    ends: str = ";",
 ) -> dict[Place, re.Pattern[str]]:
     """Return the patterns of a dialect.
 
@@ -193,11 +192,10 @@ def _patterns(
         symbols: Symbols of more than one character.
         word: A word.
         gap: White space that nothing can happen in.
-        ends: The characters that matter where nothing but the end of the statement does.
     """
     inside = [commands, f"(?P<comment>{comments})", f"(?P<quoted>{strings})"]
     inside += [symbols, f"(?P<word>{word})", _NUMBER, r"\S"]
-    plain = rf"(?P<plain>(?:(?!{comments})(?:{strings}|{word}|{_NUMBER}|[^\s{ends}]){gap})++)"
+    plain = rf"(?P<plain>(?:(?!{comments})(?:{strings}|{word}|{_NUMBER}|[^\s;]){gap})++)"
     return {
         Place.START: _compiled(*inside),
         Place.INSIDE: _compiled(*inside),
@@ -214,7 +212,7 @@ def _any(*alternatives: str) -> str:
 
 
 _POSTGRESQL = LexicalRules(
-    _patterns(r"--[^\r\n]*+ | /\*", _any(_ESCAPE_STRING, _SINGLE, _DOUBLE, _DOLLAR_QUOTED), ends=";()"),
+    _patterns(r"--[^\r\n]*+ | /\*", _any(_ESCAPE_STRING, _SINGLE, _DOUBLE, _DOLLAR_QUOTED)),
     nested_comments=True,
 )
 

@@ -200,12 +200,12 @@ def test_included_columns_survive_a_rebuild(ddl: Any) -> None:
 
 
 def test_constraints_follow_an_included_column_that_is_renamed(ddl: Any) -> None:
-    new = CreateUniqueConstraintOp("new", "t", ["c"], postgresql_include=["d"])
-    lines = rebuilt(ddl, AlterColumnOp("t", "b", modify_name="d"), new)
+    later = CreateUniqueConstraintOp("uq2", "t", ["c"], postgresql_include=["d"])
+    lines = rebuilt(ddl, AlterColumnOp("t", "b", modify_name="d"), later)
 
     # The table is made with the old name; renaming takes the constraints along.
     assert "CONSTRAINT uq UNIQUE (a) INCLUDE (b)" in lines
-    assert "CONSTRAINT new UNIQUE (c) INCLUDE (b)" in lines
+    assert "CONSTRAINT uq2 UNIQUE (c) INCLUDE (b)" in lines
     assert lines[-1].endswith("RENAME b TO d")
 
 

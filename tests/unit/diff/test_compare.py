@@ -454,6 +454,35 @@ def test_an_unnamed_unique_is_found_by_its_columns(named: str) -> None:
     assert diff(one, other).is_empty()
 
 
+@pytest.mark.parametrize(
+    ("type_", "check"),
+    [(sa.Boolean(), "a IN (0, 1)"), (sa.Enum("x", "it's", native_enum=False), "a IN ('x', 'it''s')")],
+    ids=["boolean", "enum"],
+)
+@pytest.mark.parametrize("name", [None, "named_by_someone"])
+def test_a_check_that_a_type_once_made_unasked_is_left_alone(
+    type_: Any, check: str, name: str | None
+) -> None:
+    there = schema(("t", Column("a", type_.copy()), sa.CheckConstraint(check, name=name)), dialect=SQLITE)
+    models = schema(("t", Column("a", type_.copy())), dialect=SQLITE)
+    assert diff(database(there), models).is_empty()
+
+
+def test_an_unnamed_check_that_nothing_could_drop_is_only_spoken_of(caplog: pytest.LogCaptureFixture) -> None:
+    there = database(schema(("t", Column("a", Integer), sa.CheckConstraint("a > 0")), dialect=SQLITE))
+    with caplog.at_level(logging.INFO, "async_migrate"):
+        assert diff(there, schema(("t", Column("a", Integer)), dialect=SQLITE)).is_empty()
+    assert caplog.messages == ["An unnamed CHECK on t is not in the models: a > 0"]
+
+
+def test_a_check_pairs_with_its_namesake_before_any_other() -> None:
+    unnamed, named = sa.CheckConstraint("a > 0"), sa.CheckConstraint("a > 0", name="ck")
+    there = schema(("t", Column("a", Integer), unnamed, named))
+    models = schema(("t", Column("a", Integer), sa.CheckConstraint("a > 0", name="ck")))
+    (drop,) = [each for table in diff(there, models).ops for each in table.ops]  # type: ignore[attr-defined]
+    assert drop.constraint_name is None
+
+
 def test_checks_of_types_belong_to_their_types() -> None:
     one = schema(("t", Column("a", sa.Boolean(create_constraint=True, name="is_bool"))), dialect=SQLITE)
     other = schema(("t", Column("a", sa.Boolean)), dialect=SQLITE)
