@@ -118,9 +118,9 @@ class _Found:
     builders: list[int]
 
     @property
-    def is_leftover(self) -> bool:
-        """Whether the name belongs to what a build that ended early has left on the table."""
-        return bool(self.is_on_table) and not self.is_valid and not self.builders
+    def leftover(self) -> str | None:
+        """The full name of what a build that ended early has left on the table, if it has left anything."""
+        return self.full_name if self.is_on_table and not self.is_valid and not self.builders else None
 
 
 class IndexBuild:
@@ -163,9 +163,9 @@ class IndexBuild:
         found = self._look_when_nobody_builds()
         if found.table_oid != self._table_oid:
             raise TableDiffersOutsideError(self._build.table, index=self._build.index)
-        if found.is_leftover:
-            logger.info("Dropping index %s, which an earlier build left invalid.", found.full_name)
-            self._drop(found.full_name)
+        if found.leftover:
+            logger.info("Dropping index %s, which an earlier build left invalid.", found.leftover)
+            self._drop(found.leftover)
         elif self._is_satisfied(found):
             return
         try:
@@ -219,13 +219,13 @@ class IndexBuild:
         """Drop what a failed build has left, and say so; return if it has left nothing."""
         if self._connection.invalidated:
             return
-        found = self._look()
-        if not found.is_leftover:
+        leftover = self._look().leftover
+        if leftover is None:
             return
         reason = "the server says that it is not valid" if error is None else _words(error)
         failure = IndexBuildFailedError(self._build.index, table=self._build.table, reason=reason)
         try:
-            self._drop(found.full_name)
+            self._drop(leftover)
         except DBAPIError as second:
             failure = IndexBuildFailedError(
                 self._build.index, table=self._build.table, reason=reason, leftover=_words(second)

@@ -77,7 +77,9 @@ class MySQL(DialectDDL, dialect="mysql"):
     @property
     def replaceable(self) -> frozenset[ObjectKind]:
         """The kinds of objects that one statement replaces: on MySQL only views."""
-        return frozenset(["view", *(["function", "procedure", "trigger"] if self.is_mariadb else [])])
+        if self.is_mariadb:
+            return frozenset(["view", "function", "procedure", "trigger"])
+        return frozenset(["view"])
 
     @property
     def cascades(self) -> bool:
@@ -87,8 +89,10 @@ class MySQL(DialectDDL, dialect="mysql"):
     @property
     def view_features(self) -> frozenset[ViewFeature]:
         """What may be asked of a view."""
-        guard: tuple[ViewFeature, ...] = ("if_not_exists",) if self.is_mariadb else ()
-        return frozenset(["check_option", "local_check_option", "security_invoker", *guard])
+        features: frozenset[ViewFeature] = frozenset(
+            ["check_option", "local_check_option", "security_invoker"]
+        )
+        return features | {"if_not_exists"} if self.is_mariadb else features
 
     @property
     def trigger_features(self) -> frozenset[TriggerFeature]:

@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Constraint, Executable, Index, Table
     from sqlalchemy.sql.compiler import DDLCompiler
 
-    from async_migrate.ddl.statement import Action
     from async_migrate.ddl.objects.base import ObjectKind
     from async_migrate.ddl.objects.views import ViewFeature
+    from async_migrate.ddl.statement import Action
     from async_migrate.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
     from async_migrate.operations.indexes import DropIndexOp
     from async_migrate.operations.tables import DropTableOp

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.types import TypeEngine
 
-    from async_migrate.ddl.statement import Action
     from async_migrate.ddl.objects.base import ObjectKind
     from async_migrate.ddl.objects.views import ViewFeature
+    from async_migrate.ddl.statement import Action
     from async_migrate.operations.columns import AlterColumnOp, DropColumnOp
     from async_migrate.operations.constraints import AddConstraintOp
     from async_migrate.operations.data import ExecuteSQLOp
@@ -181,8 +181,9 @@ class PostgreSQL(Enums, Extensions, DialectDDL, dialect="postgresql"):
     def replaceable(self) -> frozenset[ObjectKind]:
         """The kinds of objects that one statement replaces; triggers since PostgreSQL 14."""
         version = self.dialect.server_version_info
-        replaces_triggers = version is None or version >= _REPLACES_TRIGGERS_SINCE
-        return frozenset(["view", "function", "procedure", *(["trigger"] if replaces_triggers else [])])
+        if version is not None and version < _REPLACES_TRIGGERS_SINCE:
+            return frozenset(["view", "function", "procedure"])
+        return frozenset(["view", "function", "procedure", "trigger"])
 
     @property
     def view_features(self) -> frozenset[ViewFeature]:

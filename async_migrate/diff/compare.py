@@ -80,7 +80,8 @@ class _Diff:
     def _unpaired(
         self, these: Mapping[TableKey, TableSnapshot], others: Mapping[TableKey, TableSnapshot], side: Side
     ) -> dict[TableKey, TableSnapshot]:
-        unpaired = {key: table for key, table in these.items() if key not in others}
+        alone = self.comparison.rules.alone
+        unpaired = {key: alone(table) for key, table in these.items() if key not in others}
         if not self.comparison.has_hook:
             return unpaired
         return {
@@ -144,7 +145,7 @@ class _Diff:
             indexes = list(dropped_indexes(self.comparison, table))
             if indexes:
                 yield ModifyTableOps(table.name, indexes, schema=table.schema)
-            put_off = order.put_off.get(table.key, ())
+            put_off = order.put_off.get(table.key, ()) or self.comparison.rules.keys_before_indexes(table)
             for key in put_off:
                 self.first.setdefault(table.key, []).append(self.comparison.dropping(table, key))
             if put_off:

@@ -95,6 +95,25 @@ class MysqlRules(DialectRules):
         database, models = super().reconciled(database, models)
         return _without_needed(database, models), _without_needed(models, database)
 
+    def alone(self, table: TableSnapshot) -> TableSnapshot:
+        """Leave out the indexes that a foreign key made, which have its name and come back with it."""
+        table = super().alone(table)
+        keys = {key.name for key in table.foreign_keys if key.name is not None}
+        return replace(
+            table,
+            indexes=tuple(
+                index for index in table.indexes if index.source is not None or index.name not in keys
+            ),
+        )
+
+    def keys_before_indexes(self, table: TableSnapshot) -> tuple[ForeignKey, ...]:
+        """Return the foreign keys that are based on one of the indexes."""
+        return tuple(
+            key
+            for key in table.foreign_keys
+            if key.name is not None and any(_begins_with(index, key) for index in table.indexes)
+        )
+
 
 class MariadbRules(MysqlRules):
     """MariaDB; SQLAlchemy's dialect of this name is MySQL's otherwise."""
@@ -108,7 +127,7 @@ def _without_needed(table: TableSnapshot, other: TableSnapshot) -> TableSnapshot
     kept = [key for key in table.foreign_keys if _has(other, key)]
 
     def needed(index: Index) -> bool:
-        return not index.unique and any(index.column_names[: len(key.columns)] == key.columns for key in kept)
+        return not index.unique and any(_begins_with(index, key) for key in kept)
 
     indexes = tuple(
         index
@@ -116,6 +135,10 @@ def _without_needed(table: TableSnapshot, other: TableSnapshot) -> TableSnapshot
         if index.source is not None or index.name in stated or not needed(index)
     )
     return replace(table, indexes=indexes)
+
+
+def _begins_with(index: Index, key: ForeignKey) -> bool:
+    return index.column_names[: len(key.columns)] == key.columns
 
 
 def _has(table: TableSnapshot, key: ForeignKey) -> bool:

@@ -266,6 +266,14 @@ class DialectRules:
         """Return both tables without what the database adds by itself or reports twice."""
         return without_doubles(database, models), without_doubles(models, database)
 
+    def alone(self, table: TableSnapshot) -> TableSnapshot:
+        """Return a table that only one side has, without what the database adds by itself or reports twice."""
+        return without_doubles(table, table)
+
+    def keys_before_indexes(self, table: TableSnapshot) -> tuple[ForeignKey, ...]:
+        """Return the foreign keys that must be dropped before the indexes of a table can be."""
+        return ()
+
     def table_option_changes(self, database: TableSnapshot, models: TableSnapshot) -> Mapping[str, object]:
         """Return the table options that differ and that an operation could change; none by default."""
         return {}

@@ -142,9 +142,7 @@ class DropViewOp(MigrateOperation):
     @classmethod
     def from_create(cls, create: CreateViewOp) -> DropViewOp:
         """Return the operation that drops what another one creates, and knows how to create it again."""
-        return cls(
-            create.view_name, schema=create.schema, materialized=create.materialized, _reverse=create
-        )
+        return cls(create.view_name, schema=create.schema, materialized=create.materialized, _reverse=create)
 
     @property
     def original(self) -> CreateViewOp | None:

@@ -1,4 +1,4 @@
-"""Indexes that PostgreSQL builds and drops CONCURRENTLY: when they run, what may be there already, what a failure leaves."""
+"""Indexes that PostgreSQL builds and drops CONCURRENTLY: when, over what is there already, and after a failure."""
 
 from __future__ import annotations
 
@@ -84,19 +84,27 @@ class Database:
         async with self._alone() as connection:
             return set(await connection.scalars(text("SELECT version_num FROM async_migrate_version")))
 
-    async def until(self, query: str) -> Any:
-        """Ask until the answer is true."""
+    async def until(self, query: str, *, during: asyncio.Task[Any] | None = None) -> Any:
+        """Ask until the answer is true, which must be so while a task runs."""
         async with asyncio.timeout(SECONDS), self._alone() as connection:
             while not (answer := await connection.scalar(text(query))):
+                if during is not None and during.done():
+                    raise AssertionError(f"it ended before: {during.result()}")
                 await asyncio.sleep(0.02)
         return answer
 
-    async def until_a_build_waits(self) -> int:
+    async def until_a_build_waits(self, *, during: asyncio.Task[Any] | None = None) -> int:
         """Wait until a build has begun and stands still, and return the process of the server."""
         waiting = (
             "SELECT pid FROM pg_stat_progress_create_index WHERE phase = 'waiting for writers before build'"
         )
-        return int(await self.until(waiting))
+        return int(await self.until(waiting, during=during))
+
+    async def until_it_waits_for_a_build(self, *, during: asyncio.Task[Any]) -> None:
+        """Wait until a run waits for the build of somebody else."""
+        await self.until(
+            "SELECT true FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(0.2)'", during=during
+        )
 
     async def until_gone(self, backend: int) -> None:
         """Wait until a process of the server has ended, or has nothing left to do."""
@@ -164,7 +172,7 @@ async def test_it_really_is_concurrent(database: Database, history: Any) -> None
     history.add("a1", BUILD)
     async with database.writer():
         run = asyncio.create_task(history.migrator(database.engine).upgrade())
-        await database.until_a_build_waits()
+        await database.until_a_build_waits(during=run)
         await database.run("INSERT INTO t (a) VALUES (1)")
     await asyncio.wait_for(run, SECONDS)
     assert (await database.indexes())["ix"].valid
@@ -313,8 +321,8 @@ async def test_a_search_path_that_ends_with_the_transaction_does_not_mislead(
     failure = await fails(history.migrator(database.engine))
     assert isinstance(failure.__cause__, TableDiffersOutsideError)
     assert str(failure.__cause__) == (
-        "Index ix was not built: it must be built outside the transaction of the revision, and there t is another table "
-        "than inside. SET LOCAL search_path ends with the transaction; name the schema in the directive instead."
+        "Index ix was not built: it must be built outside the transaction of the revision, and there t is another "
+        "table than inside. SET LOCAL search_path ends with the transaction; name the schema in the directive instead."
     )
     assert await database.indexes() == {}
 
@@ -573,7 +581,7 @@ async def test_killed_while_building_and_run_again(
             await database.until_gone(backend)
         again = asyncio.create_task(upgrade()) if server == "is_still_building" else None
         if again is not None:
-            await database.until("SELECT true FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(0.2)'")
+            await database.until_it_waits_for_a_build(during=again)
     await database.until_gone(backend)
     await asyncio.wait_for(again or upgrade(), SECONDS)
 
@@ -629,7 +637,7 @@ async def test_cancelled_while_building_and_run_again(database: Database, histor
     migrator = history.migrator(database.engine)
     async with database.writer():
         run = asyncio.create_task(migrator.upgrade())
-        backend = await database.until_a_build_waits()
+        backend = await database.until_a_build_waits(during=run)
         run.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asyncio.wait_for(run, SECONDS)
@@ -644,7 +652,7 @@ async def test_the_connection_is_cut_while_building(database: Database, history:
     migrator = history.migrator(database.engine)
     async with database.writer():
         run = asyncio.create_task(migrator.upgrade())
-        backend = await database.until_a_build_waits()
+        backend = await database.until_a_build_waits(during=run)
         await database.run(f"SELECT pg_terminate_backend({backend})")
         with pytest.raises(RevisionFailedError, match="connection"):
             await asyncio.wait_for(run, SECONDS)
@@ -660,7 +668,7 @@ async def test_waiting_for_another_build_is_said(
         build = asyncio.create_task(database.run("CREATE INDEX CONCURRENTLY ix ON t (a)"))
         backend = await database.until_a_build_waits()
         run = asyncio.create_task(history.migrator(database.engine).upgrade())
-        await database.until("SELECT true FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(0.2)'")
+        await database.until_it_waits_for_a_build(during=run)
     await asyncio.wait_for(asyncio.gather(build, run), SECONDS)
     assert caplog.messages == [
         f"Waiting for server process {backend}, which builds an index (ix); pg_terminate_backend() would end it."
@@ -677,7 +685,7 @@ async def test_two_builds_on_one_table_do_not_deadlock(
         build = asyncio.create_task(database.run("CREATE INDEX CONCURRENTLY ix_b ON t (b)"))
         await database.until_a_build_waits()
         run = asyncio.create_task(history.migrator(database.engine).upgrade())
-        await database.until("SELECT true FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(0.2)'")
+        await database.until_it_waits_for_a_build(during=run)
     await asyncio.wait_for(asyncio.gather(build, run), SECONDS)
     assert {name for name, index in (await database.indexes()).items() if index.valid} == {"ix", "ix_b"}
 

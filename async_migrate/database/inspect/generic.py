@@ -73,6 +73,8 @@ def inspect_generic(connection: Connection, filters: Filters) -> Snapshot:
 
 
 def _schemas(connection: Connection, filters: Filters) -> list[str | None]:
+    if filters.only is not None:
+        return list({schema for schema, _ in filters.only})
     if not filters.include_schemas:
         return [None]
     default = connection.dialect.default_schema_name

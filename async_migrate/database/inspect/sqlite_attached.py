@@ -38,13 +38,18 @@ def attached_to(connection: Connection, name: str, *, schema: str | None = None)
     """
     everything = definitions(connection, schema)
     quoted = None if schema is None else connection.dialect.identifier_preparer.quote_schema(schema)
-    of_table = [each for each in everything if each.table == name and each.sql]
+    of_table = [each for each in everything if _same(each.table, name) and each.sql]
     return Attached(
         indexes={each.name: _qualified(each, quoted) for each in of_table if each.kind == "index"},
         triggers={each.name: _qualified(each, quoted) for each in of_table if each.kind == "trigger"},
         dependents=tuple(_dependents(connection, everything, name, schema)),
         references=tuple(_references(connection, name, schema)),
     )
+
+
+def _same(name: str, other: str) -> bool:
+    """Return whether two names are one to SQLite, which knows the case of ASCII letters only."""
+    return name.encode().lower() == other.encode().lower()
 
 
 def _qualified(definition: Definition, schema: str | None) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.sql.elements import conv
 
 from async_migrate.database.inspect.filters import Filters
+from async_migrate.database.inspect.mysql_table import reflect_mysql_table
 from async_migrate.database.inspect.sqlite import definitions, inspect_sqlite
 from async_migrate.database.inspect.sqlite_attached import attached_to
 from async_migrate.ddl.attached import ATTACHED, KEY_SUFFIXES
@@ -34,7 +35,8 @@ def reflect_table(connection: Connection, name: str, *, schema: str | None = Non
     On SQLite it is read from the definition itself, so that nothing is lost when batch mode makes the table anew:
     declared types, names of constraints, CHECK, COLLATE, ON CONFLICT, AUTOINCREMENT, STRICT, WITHOUT ROWID; the
     statements of its indexes and triggers, and what else hangs on it, are in ``table.info`` as
-    :class:`~async_migrate.ddl.attached.Attached`.
+    :class:`~async_migrate.ddl.attached.Attached`. On MySQL and MariaDB it comes from the snapshot that comparisons are
+    made with, which knows more than SQLAlchemy's reflection.
 
     Args:
         connection: Where to look.
@@ -46,6 +48,8 @@ def reflect_table(connection: Connection, name: str, *, schema: str | None = Non
     """
     if connection.dialect.name == "sqlite":
         return _from_sqlite(connection, name, schema)
+    if connection.dialect.name in {"mysql", "mariadb"}:
+        return reflect_mysql_table(connection, name, schema=schema)
     table = Table(name, MetaData(), schema=schema, autoload_with=connection, resolve_fks=False)
     named: list[Constraint | Index] = [*table.constraints, *table.indexes]
     for item in named:

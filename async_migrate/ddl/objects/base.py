@@ -29,11 +29,14 @@ __all__ = [
     "unterminated",
 ]
 
-ObjectKind: TypeAlias = Literal["extension", "function", "materialized view", "procedure", "trigger", "type", "view"]
+ObjectKind: TypeAlias = Literal[
+    "extension", "function", "materialized view", "procedure", "trigger", "type", "view"
+]
 """What can be dropped, in the words that follow DROP."""
 
 _GAP = r"(?:\s|--[^\n]*\n|/\*.*?\*/)"
-_CREATE = re.compile(rf"\A({_GAP}*)CREATE{_GAP}+(?:OR{_GAP}+(?:REPLACE|ALTER){_GAP}+)?", re.IGNORECASE | re.DOTALL)
+_OR_REPLACE = rf"(?:OR{_GAP}+(?:REPLACE|ALTER){_GAP}+)?"
+_CREATE = re.compile(rf"\A({_GAP}*)CREATE{_GAP}+{_OR_REPLACE}", re.IGNORECASE | re.DOTALL)
 
 
 class ObjectDDL:

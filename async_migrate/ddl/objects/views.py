@@ -93,9 +93,7 @@ class Views(ObjectDDL):
         if kind in self.replaceable and not operation.recreate:
             yield Statement(CreateView(operation, replacement=self.replacement))
         else:
-            yield Statement(
-                DropObject(kind, operation.view_name, schema=operation.schema, if_exists=True)
-            )
+            yield Statement(DropObject(kind, operation.view_name, schema=operation.schema, if_exists=True))
             yield Statement(CreateView(operation))
 
     def drop_view(self, operation: DropViewOp) -> Iterator[Action]:
@@ -192,7 +190,8 @@ def _created(element: CreateView, compiler: DDLCompiler, *words: str) -> str:
     guard = "IF NOT EXISTS" if element.if_not_exists else ""
     name = table_name(compiler, view.view_name, schema=view.schema)
     columns = ", ".join(column_name(compiler, column) for column in view.columns or ())
-    parts = ["CREATE", element.replacement, *words, _kind(view).upper(), guard, name, columns and f"({columns})"]
+    parts = ["CREATE", element.replacement, *words, _kind(view).upper(), guard, name]
+    parts.append(f"({columns})" if columns else "")
     return " ".join(part for part in parts if part)
 
 
