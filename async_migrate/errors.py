@@ -2223,6 +2223,11 @@ class RevisionFailedError(ExecutionError):
             if partly
             else "Nothing of it was kept."
         )
+        again = (
+            " so that what is committed may run again (if_not_exists=True, or a revision of its own),"
+            if partly
+            else ""
+        )
         before = (
             f"Committed before it in this run: {listed(self.committed)}."
             if committed
@@ -2230,7 +2235,7 @@ class RevisionFailedError(ExecutionError):
         )
         super().__init__(
             f"The {direction} of revision {named} failed{where}. {reason.rstrip('.')}.{sql} {kept} {before} "
-            "Mend the revision and run the same command again."
+            f"Mend the revision{again} and run the same command again."
         )
 
 

@@ -52,7 +52,8 @@ _BUILDERS = """
 _BEFORE_BUILD = text(f"""
     SELECT t.oid AS table_oid, t.relkind = 'p' AS is_partitioned, n.oid AS named_oid,
         x.indrelid = t.oid AS is_on_table, x.indisvalid AND x.indisready AS is_valid,
-        quote_ident(s.nspname) || '.' || quote_ident(n.relname) AS full_name, CAST(CAST(x.indrelid AS regclass) AS text) AS owner,
+        quote_ident(s.nspname) || '.' || quote_ident(n.relname) AS full_name,
+        CAST(CAST(x.indrelid AS regclass) AS text) AS owner,
         {_BUILDERS}
     FROM pg_catalog.pg_class AS t
         JOIN pg_catalog.pg_namespace AS s ON s.oid = t.relnamespace
@@ -171,10 +172,12 @@ class IndexBuild:
         try:
             send()
         except DBAPIError as error:
-            self._clean_up(error)
+            if not self._connection.invalidated and (leftover := self._look().leftover):
+                raise self._failed(_words(error), leftover) from error
             raise
-        if not self._look().is_valid:
-            self._clean_up(None)
+        found = self._look()
+        if not (found.is_on_table and found.is_valid):
+            raise self._failed("the server took the statement, yet has no valid index now", found.leftover)
 
     def _look(self) -> _Found:
         names = {"index": self._build.index, "table": self._build.table}
@@ -215,22 +218,15 @@ class IndexBuild:
             if not self._connection.invalidated:
                 send("ROLLBACK").close()
 
-    def _clean_up(self, error: DBAPIError | None) -> None:
-        """Drop what a failed build has left, and say so; return if it has left nothing."""
-        if self._connection.invalidated:
-            return
-        leftover = self._look().leftover
-        if leftover is None:
-            return
-        reason = "the server says that it is not valid" if error is None else _words(error)
-        failure = IndexBuildFailedError(self._build.index, table=self._build.table, reason=reason)
-        try:
-            self._drop(leftover)
-        except DBAPIError as second:
-            failure = IndexBuildFailedError(
-                self._build.index, table=self._build.table, reason=reason, leftover=_words(second)
-            )
-        raise failure from error
+    def _failed(self, reason: str, leftover: str | None) -> IndexBuildFailedError:
+        """Drop what a failed build has left, and return the error."""
+        kept = None
+        if leftover is not None:
+            try:
+                self._drop(leftover)
+            except DBAPIError as second:
+                kept = _words(second)
+        return IndexBuildFailedError(self._build.index, table=self._build.table, reason=reason, leftover=kept)
 
     def _drop(self, full_name: str) -> None:
         self._connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {full_name}").close()

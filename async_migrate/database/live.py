@@ -101,8 +101,14 @@ class LiveExecutor:
     def perform(self, action: Action) -> None:
         """Run a statement, let the listeners of a table run, or create a type that is not there yet."""
         if isinstance(action, TableEvent):
-            # checkfirst: a type shared by two tables is created by the first of them only.
-            getattr(action.table.dispatch, action.name)(action.table, self._connection, checkfirst=True)
+            getattr(action.table.dispatch, action.name)(
+                action.table,
+                self._connection,
+                # A type shared by two tables is created by the first of them only.
+                checkfirst=True,
+                # SQLAlchemy 2.0 would drop the types of a lone table without a look at other tables.
+                _is_metadata_operation=action.name.endswith("_drop"),
+            )
         elif isinstance(action, EnsureType):
             action.type.create(self._connection, checkfirst=True)
         elif isinstance(action, Requirement):
@@ -120,7 +126,9 @@ class LiveExecutor:
         """
         sql = self._as_sent(statement)
         self._check_may_leave(sql)
-        work = index_work(self._connection, index_statement(sql))
+        work = (
+            index_work(self._connection, index_statement(sql)) if self.dialect.name == "postgresql" else None
+        )
         if work is not None and work.is_done():
             return
         with self.autocommit_block():
@@ -137,7 +145,7 @@ class LiveExecutor:
             clause.compile(
                 dialect=self.dialect, schema_translate_map=schemas, render_schema_translate=bool(schemas)
             )
-        )
+        ).strip()
 
     def _check_may_leave(self, sql: str) -> None:
         if self._outside:
@@ -272,9 +280,21 @@ class LiveExecutor:
             else:
                 with self._isolated_as("AUTOCOMMIT"):
                     yield
+        except Exception as error:
+            self._open_after(error)
+            raise
         finally:
             self._outside = False
         self._open()
+
+    def _open_after(self, error: Exception) -> None:
+        """Open a transaction for a body that catches what a block raised, and goes on."""
+        if self._connection.invalidated:
+            return
+        try:
+            self._open()
+        except Exception as second:  # noqa: BLE001  # must not hide what the block raised
+            error.add_note(f"No transaction could be opened after it: {second}")
 
     def _open(self) -> None:
         if self._connection.in_transaction():

@@ -124,7 +124,12 @@ class RecordingExecutor:
         """Write a statement down, or let the listeners of a table write theirs."""
         if isinstance(action, TableEvent):
             getattr(action.table.dispatch, action.name)(
-                action.table, self.bind, checkfirst=False, _ddl_runner=self._types
+                action.table,
+                self.bind,
+                checkfirst=False,
+                _ddl_runner=self._types,
+                # Drops of types are statements of their own, see LiveExecutor.
+                _is_metadata_operation=action.name.endswith("_drop"),
             )
         elif isinstance(action, EnsureType):
             name = (action.type.schema, action.type.name)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Table
 
-__all__ = ["ATTACHED", "KEY_SUFFIXES", "Attached", "Dependent", "Reference"]
+__all__ = ["ATTACHED", "KEY_SUFFIXES", "Attached", "Dependent", "Event", "Reference"]
+
+Event: TypeAlias = Literal["SELECT", "INSERT", "UPDATE", "DELETE"]
+"""What a view or a trigger runs on."""
 
 ATTACHED = "async_migrate"
 """The key of ``Table.info`` under which reflection leaves an :class:`Attached`."""
@@ -41,7 +44,7 @@ class Dependent:
     kind: Literal["view", "trigger"]
     name: str
     sql: str
-    event: Literal["SELECT", "INSERT", "UPDATE", "DELETE"]
+    event: Event
     on: str
     columns: tuple[str, ...] = ()
     any_column: str | None = None
@@ -60,11 +63,11 @@ class Dependent:
             case "INSERT":
                 return f"EXPLAIN INSERT INTO {on} DEFAULT VALUES"
             case "DELETE":
-                return f"EXPLAIN DELETE FROM {on}"
+                return f"EXPLAIN DELETE FROM {on}"  # noqa: S608  quoted
             case "UPDATE":
                 columns = self.columns or (self.any_column or "rowid",)
                 changes = ", ".join(f"{quote(column)} = NULL" for column in columns)
-                return f"EXPLAIN UPDATE {on} SET {changes}"
+                return f"EXPLAIN UPDATE {on} SET {changes}"  # noqa: S608  quoted
 
 
 @dataclass(frozen=True, slots=True)

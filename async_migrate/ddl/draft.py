@@ -197,6 +197,10 @@ class Draft:
         """Return whether there is a column of that name, old or new."""
         return name in self.columns or name in self.renames.values()
 
+    def dropped(self) -> list[str]:
+        """Return the names of the columns that are no more."""
+        return [name for name in self._existing if name not in self.columns]
+
     @staticmethod
     def names_in_index(sql: str) -> frozenset[str]:
         """Return the names, in lower case, that the columns and the condition of an index mention."""

@@ -19,24 +19,18 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex, DropIndex, DropTable, ExecutableDDLElement
 
-from async_migrate.ddl.elements import (
-    AlterColumn,
-    SetDefault,
-    alter_table,
-    column_name,
-    default_text,
-    literal,
-    type_text,
-)
+from async_migrate.ddl.elements import SetDefault, Verbatim
 from async_migrate.ddl.generator import DialectDDL
-from async_migrate.ddl.schema_items import affinity, instance_of
+from async_migrate.ddl.mysql_columns import ChangeColumn, KnownColumns
+from async_migrate.ddl.schema_items import affinity, compiled_text, instance_of
 from async_migrate.ddl.statement import Statement
 from async_migrate.errors import InvalidArgumentError
+from async_migrate.operations.columns import AlterColumnOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Column, Constraint, Index
+    from sqlalchemy import Column, ColumnElement, Constraint, Index, Table
     from sqlalchemy.sql.compiler import DDLCompiler
     from sqlalchemy.types import TypeEngine
 
@@ -46,12 +40,12 @@ if TYPE_CHECKING:
     from async_migrate.ddl.objects.views import ViewFeature
     from async_migrate.ddl.parts import ConstraintPart
     from async_migrate.ddl.statement import Action
-    from async_migrate.operations.base import ServerDefault
-    from async_migrate.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
+    from async_migrate.operations.columns import AddColumnOp, DropColumnOp
     from async_migrate.operations.constraints import DropConstraintOp
+    from async_migrate.operations.containers import BatchAlterTable
     from async_migrate.operations.indexes import DropIndexOp
 
-__all__ = ["ChangeColumn", "MariaDB", "MySQL"]
+__all__ = ["MariaDB", "MySQL"]
 
 
 class MySQL(DialectDDL, dialect="mysql"):
@@ -134,7 +128,7 @@ class MySQL(DialectDDL, dialect="mysql"):
     def column_changes(self, operation: AlterColumnOp) -> Iterator[Action]:
         """Change a column in one statement, which states all of it."""
         before, after = operation.existing_server_default, operation.modify_server_default
-        if isinstance(before, Computed) or isinstance(after, Computed):
+        if isinstance(after, Computed) or (isinstance(before, Computed) and after is not False):
             yield from self.change_computed(operation)
         elif isinstance(before, Identity) or isinstance(after, Identity):
             yield from self.change_identity(operation)
@@ -223,11 +217,50 @@ class MySQL(DialectDDL, dialect="mysql"):
             self._refuse_guard("drop_index", f"drop the index {operation.index_name!r}")
         yield Statement(DropIndex(operation.to_index(self), if_exists=bool(operation.if_exists)))
 
+    # --- what the database knows of a table -----------------------------------------------------------------
+
+    def uses_definition(self, batch: BatchAlterTable) -> bool:
+        """Return whether a batch changes a column, of which it need not say what stays."""
+        return not batch.partial_reordering and any(
+            isinstance(operation, AlterColumnOp) for operation in batch.operations
+        )
+
+    def rebuild(self, batch: BatchAlterTable, table: Table) -> Iterator[Action]:
+        """Return what makes a table anew; or else what alters it, with all that is known of its columns.
+
+        Raises:
+            NotInTableError: There is no such column.
+        """
+        if self.needs_rebuild(batch):
+            return super().rebuild(batch, table)
+        known = KnownColumns(self.dialect, table)
+        operations = [known.told(operation) for operation in batch.operations]
+        return iter([action for operation in operations for action in self.actions(operation)])
+
     # --- rebuilding a table ---------------------------------------------------------------------------------
 
     def before_rebuild(self, draft: Draft, temporary: str) -> Iterator[Action]:
         """Remove what a run that failed has left: nothing takes a new table back here."""
         yield Statement(DropTable(draft.build(temporary), if_exists=True))
+
+    def drop_old(self, draft: Draft) -> Iterator[Action]:
+        """Drop the old table although others refer to it: they refer to the new one as soon as it has the name.
+
+        MySQL has no such setting for one statement only; there a table that others refer to cannot be made anew.
+        """
+        drop = DropTable(draft.build(draft.name))
+        if not self.is_mariadb:
+            yield Statement(drop)
+            return
+        text = compiled_text(drop, self.dialect)
+        yield Statement(Verbatim(f"SET STATEMENT foreign_key_checks = 0 FOR {text}"))
+
+    def converted(
+        self, value: ColumnElement[Any], before: TypeEngine[Any], after: TypeEngine[Any]
+    ) -> ColumnElement[Any]:
+        """Return a value as it is: storing it converts it, and CAST knows few types."""
+        del before, after
+        return value
 
     def frees_name(self, part: ConstraintPart) -> bool:
         """Return whether the name of a constraint must be freed: foreign keys and CHECKs share one namespace."""
@@ -253,38 +286,6 @@ class MariaDB(MySQL, dialect="mariadb"):
         return True
 
 
-class ChangeColumn(AlterColumn):
-    """``MODIFY``, or ``CHANGE`` with a name, and the whole definition of a column.
-
-    Attributes:
-        keyword: ``MODIFY`` or ``CHANGE``.
-        new_name: The name the column shall have.
-        type: Its type.
-        nullable: Whether it may be null.
-        default: Its server default; ``None`` or ``False`` for none.
-        autoincrement: Whether it counts up.
-        comment: Its comment.
-    """
-
-    def __init__(self, operation: AlterColumnOp, *, keyword: str, type_: TypeEngine[Any]) -> None:
-        super().__init__(operation.table_name, operation.column_name, schema=operation.schema)
-        self.keyword = keyword
-        self.new_name = operation.modify_name or operation.column_name
-        self.type = type_
-        self.nullable = _first_given(operation.modify_nullable, operation.existing_nullable, otherwise=True)
-        self.default: ServerDefault = (
-            operation.existing_server_default
-            if operation.modify_server_default is False
-            else operation.modify_server_default
-        )
-        self.autoincrement = _first_given(
-            operation.kw.get("autoincrement"), operation.kw.get("existing_autoincrement"), otherwise=False
-        )
-        self.comment = (
-            operation.existing_comment if operation.modify_comment is False else operation.modify_comment
-        )
-
-
 class DropConstraintOfKind(ExecutableDDLElement):
     """``ALTER TABLE … DROP …`` in the words for the kind of constraint.
 
@@ -298,10 +299,6 @@ class DropConstraintOfKind(ExecutableDDLElement):
     def __init__(self, constraint: Constraint, *, if_exists: bool) -> None:
         self.constraint = constraint
         self.if_exists = if_exists
-
-
-def _first_given(*values: bool | None, otherwise: bool) -> bool:
-    return next((value for value in values if value is not None), otherwise)
 
 
 def _may_have_function_default(operation: AlterColumnOp) -> bool:
@@ -321,21 +318,6 @@ def _changes_definition(operation: AlterColumnOp) -> bool:
         or operation.modify_comment is not False
         or operation.kw.get("autoincrement") is not None
     )
-
-
-@compiles(ChangeColumn, "mysql", "mariadb")
-def _change_column(element: ChangeColumn, compiler: DDLCompiler, **_: object) -> str:
-    parts = [alter_table(compiler, element), element.keyword, column_name(compiler, element.column)]
-    if element.keyword == "CHANGE":
-        parts.append(column_name(compiler, element.new_name))
-    parts += [type_text(compiler, element.type), "NULL" if element.nullable else "NOT NULL"]
-    if element.autoincrement:
-        parts.append("AUTO_INCREMENT")
-    if element.default is not None and element.default is not False:
-        parts.append(f"DEFAULT {default_text(compiler, element.default)}")
-    if element.comment is not None:
-        parts.append(f"COMMENT {literal(compiler, element.comment)}")
-    return " ".join(parts)
 
 
 @compiles(DropConstraintOfKind, "mysql", "mariadb")

@@ -238,8 +238,16 @@ class SQLite(DialectDDL, dialect="sqlite"):
         yield Statement(DropTable(draft.build(temporary), if_exists=True))
 
     def after_rebuild(self, draft: Draft) -> Iterator[Action]:
-        """Make sure that views and triggers still work, which SQLite would only find out when they are used."""
-        for dependent in draft.attached.dependents:
+        """Make sure that views and triggers still work, which SQLite would only find out when they are used.
+
+        A statement that fires one trigger fires all of its kind, and these others. So the one to blame is asked
+        about first: it names a column that is gone.
+        """
+        gone = {name.lower() for name in draft.dropped()}
+        suspects = sorted(
+            draft.attached.dependents, key=lambda each: (each.kind != "view", not gone & names_in(each.sql))
+        )
+        for dependent in suspects:
             yield self._still_works(dependent, draft)
 
     def _still_works(self, dependent: Dependent, draft: Draft) -> Requirement:

@@ -145,7 +145,8 @@ class _Diff:
             indexes = list(dropped_indexes(self.comparison, table))
             if indexes:
                 yield ModifyTableOps(table.name, indexes, schema=table.schema)
-            put_off = order.put_off.get(table.key, ()) or self.comparison.rules.keys_before_indexes(table)
+            put_off = list(order.put_off.get(table.key, ()))
+            put_off += [key for key in self.comparison.rules.keys_before_indexes(table) if key not in put_off]
             for key in put_off:
                 self.first.setdefault(table.key, []).append(self.comparison.dropping(table, key))
             if put_off:

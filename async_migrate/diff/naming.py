@@ -66,7 +66,7 @@ def _name_in(table: ModifyTableOps, dialect: Dialect) -> None:
             and operation.original
         ):
             operation.constraint_name = _name_for(operation.original, dialect)
-            table.naming_convention = CONVENTION  # type: ignore[attr-defined]  # a note for the renderer only
+            table.naming_convention = CONVENTION
 
 
 def _name_for(operation: AddConstraintOp, dialect: Dialect) -> str | None:

@@ -48,6 +48,7 @@ __all__ = [
     "check_reordering",
     "check_rows",
     "check_schema_items",
+    "check_types",
 ]
 
 DROP_COLUMN_OPTIONS: Sequence[str] = (
@@ -241,6 +242,18 @@ def check_schema_items(name: str, values: Iterable[object]) -> None:
         if not isinstance(value, SchemaItem):
             accepted = "columns, constraints and indexes"
             raise InvalidArgumentError(name, "columns", value, accepted=accepted)
+
+
+def check_types(name: str, **lists: object) -> None:
+    """Check that lists of types are that.
+
+    Raises:
+        InvalidArgumentError: One is something else.
+    """
+    for parameter, value in lists.items():
+        if not isinstance(value, (list, tuple)) or not all(isinstance(item, TypeEngine) for item in value):
+            accepted = 'a list of types such as sa.Enum(name="mood")'
+            raise InvalidArgumentError(name, parameter, value, accepted=accepted)
 
 
 def call_error(

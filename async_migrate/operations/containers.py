@@ -30,23 +30,35 @@ class ModifyTableOps(OpContainer):
     Attributes:
         table_name: The table.
         schema: Its schema.
+        naming_convention: How constraints that the database keeps without a name (SQLite) are called in ``ops``.
     """
 
     visit_name: ClassVar[str] = "modify_table"
 
     def __init__(
-        self, table_name: str, ops: Sequence[MigrateOperation], *, schema: str | None = None
+        self,
+        table_name: str,
+        ops: Sequence[MigrateOperation],
+        *,
+        schema: str | None = None,
+        naming_convention: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(ops)
         self.table_name = table_name
         self.schema = schema
+        self.naming_convention = naming_convention
 
     def __repr__(self) -> str:
         return f"ModifyTableOps({self.table_name!r}, ops={self.ops!r}, schema={self.schema!r})"
 
     def reverse(self) -> ModifyTableOps:
         """Return the reverse of each change, last one first."""
-        return ModifyTableOps(self.table_name, self._reversed_ops(), schema=self.schema)
+        return ModifyTableOps(
+            self.table_name,
+            self._reversed_ops(),
+            schema=self.schema,
+            naming_convention=self.naming_convention,
+        )
 
 
 class UpgradeOps(OpContainer):

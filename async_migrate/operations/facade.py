@@ -21,7 +21,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.util import immutabledict
 
-from async_migrate.operations.abstract import AbstractOperations
 from async_migrate.operations.arguments import (
     DROP_COLUMN_OPTIONS,
     EXCLUDE_OPTIONS,
@@ -36,6 +35,7 @@ from async_migrate.operations.arguments import (
     check_reordering,
     check_rows,
     check_schema_items,
+    check_types,
 )
 from async_migrate.operations.base import MigrateOperation, OpContainer
 from async_migrate.operations.batch import BatchOperations
@@ -54,6 +54,7 @@ from async_migrate.operations.data import BulkInsertOp, ExecuteSQLOp
 from async_migrate.operations.directive import directive
 from async_migrate.operations.existing_table import table_to_rebuild
 from async_migrate.operations.indexes import CreateIndexOp, DropIndexOp
+from async_migrate.operations.object_directives import ObjectDirectives
 from async_migrate.operations.tables import (
     CreateTableCommentOp,
     CreateTableOp,
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, ColumnElement, Executable, TableClause, TextClause
     from sqlalchemy.schema import SchemaItem
+    from sqlalchemy.types import TypeEngine
 
     from async_migrate.operations.base import ColumnType, ServerDefault
     from async_migrate.operations.containers import Recreate
@@ -76,7 +78,7 @@ __all__ = ["Operations"]
 _NOTHING: Mapping[str, Any] = immutabledict()
 
 
-class Operations(AbstractOperations):
+class Operations(ObjectDirectives):
     """Carries out operations in one migration.
 
     Args:
@@ -115,7 +117,12 @@ class Operations(AbstractOperations):
                 self._perform_batch(operation)
             case ModifyTableOps():
                 self._perform_batch(
-                    BatchAlterTable(operation.table_name, operation.schema, operations=list(operation.ops))
+                    BatchAlterTable(
+                        operation.table_name,
+                        operation.schema,
+                        naming_convention=operation.naming_convention,
+                        operations=list(operation.ops),
+                    )
                 )
             case OpContainer():
                 for part in operation.ops:
@@ -210,7 +217,13 @@ class Operations(AbstractOperations):
 
     @directive
     def drop_table(
-        self, table_name: str, *, schema: str | None = None, if_exists: bool | None = None, **kw: Any
+        self,
+        table_name: str,
+        *,
+        schema: str | None = None,
+        if_exists: bool | None = None,
+        postgresql_drop_types: Sequence[TypeEngine[Any]] = (),
+        **kw: Any,
     ) -> None:
         """Drop a table.
 
@@ -218,11 +231,22 @@ class Operations(AbstractOperations):
             table_name: The table.
             schema: Its schema.
             if_exists: Do nothing if it is not there.
+            postgresql_drop_types: Enums and domains of its columns, such as ``[sa.Enum(name="mood")]``, that are
+                dropped with it, unless something else uses them. ``create_table`` has created them with it.
             **kw: What ``Table`` takes, for listeners of the drop.
         """
         check_flags("drop_table", if_exists=if_exists)
+        check_types("drop_table", postgresql_drop_types=postgresql_drop_types)
         check_options(self.drop_table, Table, kw, dialect=self.migration_context.dialect)
-        self.invoke(DropTableOp(table_name, schema=schema, if_exists=if_exists, table_kw=kw))
+        self.invoke(
+            DropTableOp(
+                table_name,
+                schema=schema,
+                if_exists=if_exists,
+                table_kw=kw,
+                drop_types=postgresql_drop_types,
+            )
+        )
 
     @directive
     def rename_table(self, old_table_name: str, new_table_name: str, *, schema: str | None = None) -> None:
@@ -323,9 +347,12 @@ class Operations(AbstractOperations):
             column_name: The column.
             schema: The table's schema.
             **kw: ``if_exists``; ``existing_type``; ``mssql_drop_check``, ``mssql_drop_default`` and
-                ``mssql_drop_foreign_key``, which on SQL Server drop first what hangs on the column.
+                ``mssql_drop_foreign_key``, which on SQL Server drop first what hangs on the column;
+                ``postgresql_drop_types``, such as ``[sa.Enum(name="mood")]``, types that PostgreSQL drops with it
+                unless something else uses them.
         """
         check_option_names(self.drop_column, kw, accepted=DROP_COLUMN_OPTIONS)
+        check_types("drop_column", postgresql_drop_types=kw.get("postgresql_drop_types", ()))
         self.invoke(DropColumnOp(table_name, column_name, schema=schema, **kw))
 
     @directive
@@ -411,6 +438,10 @@ class Operations(AbstractOperations):
 
             op.create_index("ix_account_name", "account", [sa.text("lower(name)")], postgresql_where="active")
 
+        With ``postgresql_concurrently=True`` it is built outside the transaction: what the revision did before is
+        committed, and the rest of it has a transaction of its own. An invalid index of that name, left by a build that
+        ended early, is replaced; one that is there, valid and the same counts as built.
+
         Args:
             index_name: Its name; ``None`` leaves it to the naming convention.
             table_name: The table.
@@ -446,6 +477,8 @@ class Operations(AbstractOperations):
         **kw: Any,
     ) -> None:
         """Drop an index.
+
+        With ``postgresql_concurrently=True`` it is dropped outside the transaction, as :meth:`create_index` builds it.
 
         Args:
             index_name: The index.

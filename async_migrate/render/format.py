@@ -13,6 +13,7 @@ a line.
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -26,6 +27,7 @@ from async_migrate.render.tree import (
     Comment,
     Concatenated,
     Dictionary,
+    Indented,
     Name,
     Verbatim,
     quoted,
@@ -63,6 +65,19 @@ class _Indented:
 
 
 @dataclass(frozen=True, slots=True)
+class _Text:
+    """A string in triple quotes, which never fits on one line.
+
+    Attributes:
+        opening: The quotes before it.
+        lines: Its lines.
+    """
+
+    opening: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     """What is broken as a whole or not at all.
 
@@ -77,7 +92,7 @@ class _Group:
     width: int
 
 
-_Doc: TypeAlias = "str | _Line | _Broken | _Indented | _Group | tuple[_Doc, ...]"
+_Doc: TypeAlias = "str | _Line | _Broken | _Indented | _Text | _Group | tuple[_Doc, ...]"
 _Pending: TypeAlias = "tuple[int, _Doc]"
 
 _SOFT = _Line("")
@@ -123,6 +138,8 @@ def _doc(code: Code | Assigned) -> _Doc:
             return text
         case Concatenated(parts):
             return _string(parts)
+        case Indented(lines):
+            return _Text('r"""' if any("\\" in line for line in lines) else '"""', lines)
         case Assigned(name, value):
             return (f"{name}=", _doc(value))
         case Dictionary(items):
@@ -196,6 +213,8 @@ def _flat(doc: _Doc) -> str:
             return doc
         case _Group() | _Line() | _Broken():
             return doc.flat
+        case _Text():
+            return "\n"
         case _Indented(content):
             return _flat(content)
         case tuple():
@@ -220,6 +239,12 @@ def _printed(doc: _Doc, width: int) -> str:
                 column += _columns(text)
             case _Indented(content):
                 pending.append((indent + INDENT, content))
+            case _Text(opening, lines):
+                # Code is indented once more by whoever puts it into a function, strings are not.
+                margin = " " * (indent + INDENT)
+                body = [margin + line if line else line for line in lines]
+                pieces.append("\n".join([opening, *body, f'{margin}"""']))
+                column = len(margin) + 3
             case _Group(content, flat, group_width):
                 if _fits(width - column - group_width, pending):
                     pieces.append(flat)
@@ -249,6 +274,8 @@ def _fits(room: int, following: Sequence[_Pending]) -> bool:
                 room -= _columns(text)
             case _Broken(text):
                 room -= _columns(text)
+            case _Text(opening):
+                return room >= len(opening)
             case _Line():
                 return True
             case _Indented(content) | _Group(content):
@@ -259,7 +286,9 @@ def _fits(room: int, following: Sequence[_Pending]) -> bool:
 
 
 def _columns(text: str) -> int:
-    """Return how many columns a text takes; East Asian characters take two."""
+    """Return how many columns a text takes; East Asian characters take two, and what has several lines too many."""
+    if "\n" in text:
+        return sys.maxsize
     if text.isascii():
         return len(text)
     return sum(_COLUMNS.get(unicodedata.east_asian_width(character), 1) for character in text)

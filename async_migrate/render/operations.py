@@ -86,7 +86,7 @@ def _modify_table(operation: ModifyTableOps, context: RenderContext) -> _Rendere
     body = tuple(_container(operation, context.within_batch()))
     if body:
         # Set where the block drops a constraint that has no name in the database.
-        convention = getattr(operation, "naming_convention", None)
+        convention = operation.naming_convention
         options = {"naming_convention": value_code(dict(convention), context)} if convention else {}
         header = _batch(operation.table_name, operation.schema, options, context)
         yield Block(header, "batch_op", block_body(body))

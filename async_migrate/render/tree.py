@@ -24,6 +24,7 @@ __all__ = [
     "Comment",
     "Concatenated",
     "Dictionary",
+    "Indented",
     "Name",
     "Statement",
     "Verbatim",
@@ -58,6 +59,19 @@ class Concatenated:
     """
 
     parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Indented:
+    """A string in triple quotes whose lines stand as deep as the code around them.
+
+    For a reader that takes that indentation away again, as the operations on views and routines do.
+
+    Attributes:
+        lines: The lines, without that indentation; none has triple quotes or unprintable characters in it.
+    """
+
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +137,7 @@ class Dictionary:
     items: tuple[tuple[Code, Code], ...]
 
 
-Code: TypeAlias = Name | Concatenated | Attribute | Call | Bracketed | Dictionary
+Code: TypeAlias = Name | Concatenated | Indented | Attribute | Call | Bracketed | Dictionary
 """Any expression."""
 
 

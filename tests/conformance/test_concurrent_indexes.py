@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 import async_migrate
 from async_migrate import Direction, migrate_to_head
@@ -192,7 +192,11 @@ async def test_what_comes_before_is_committed_and_the_rest_is_one_transaction(
     )
     failure = await fails(history.migrator(database.engine))
     assert failure.partly
-    assert "What it did before leaving its transaction is committed, the rest is not." in str(failure)
+    assert str(failure).endswith(
+        "What it did before leaving its transaction is committed, the rest is not. No revision was committed in this "
+        "run. Mend the revision so that what is committed may run again (if_not_exists=True, or a revision of its "
+        "own), and run the same command again."
+    )
     assert await database.value("SELECT to_regclass('before')") is not None
     assert await database.value("SELECT to_regclass('after')") is None
     assert (await database.indexes())["ix"].valid
@@ -275,7 +279,7 @@ NAMES = {
     "truncated": (f'op.create_index(op.f("{"long" * 15}"), "t", ["a"], {{c}})', "long" * 15, "t"),
     "umlauts": (
         f'op.create_index("{"ü" * 40}", "t", ["a"], {{c}})',
-        "ü" * 31,
+        f'"{"ü" * 31}"',
         "t",
     ),  # 63 bytes are kept of 80
 }
@@ -498,6 +502,22 @@ async def test_a_build_that_fails_before_it_begins_is_the_databases_own_error(
     assert failure.reason == 'UndefinedColumnError: column "nothing" does not exist'
     assert failure.statement == "CREATE INDEX CONCURRENTLY ix ON t (nothing)"
     assert await database.indexes() == {}
+
+
+async def test_a_build_is_not_believed_but_looked_at(database: Database, history: Any) -> None:
+    def spoil(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("CREATE INDEX CONCURRENTLY"):
+            connection.exec_driver_sql(
+                "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix'::regclass"
+            )
+
+    history.add("a1", BUILD)
+    event.listen(database.engine.sync_engine, "after_cursor_execute", spoil)
+    failure = await fails(history.migrator(database.engine))
+    assert isinstance(failure.__cause__, IndexBuildFailedError)
+    assert failure.__cause__.reason == "the server took the statement, yet has no valid index now"
+    assert await database.indexes() == {}
+    assert await database.version() == set()
 
 
 async def test_a_leftover_that_cannot_be_dropped_is_named_and_the_next_run_drops_it(

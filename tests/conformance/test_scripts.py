@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from mariadb_server import MariaDBServer
     from postgres_server import PostgreSQLServer
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -359,6 +362,94 @@ async def test_sqlite_agrees(tmp_path: Path, history: Any) -> None:
     assert sum(line.startswith("INSERT") for line in _dump(theirs)) == 6
 
 
+# --- MariaDB, which cuts scripts itself where a client asks for it -------------------------------------------
+
+MARIADB_SCRIPT = r"""
+CREATE TABLE slot (id INT PRIMARY KEY, begin INT, end INT, `odd;name` VARCHAR(50) DEFAULT ';',
+  delimiter CHAR(1) DEFAULT '"'); # it's;
+CREATE TABLE log (id INT PRIMARY KEY AUTO_INCREMENT, what VARCHAR(100));
+CREATE TRIGGER checked BEFORE INSERT ON slot FOR EACH ROW
+  IF (NEW.begin < 0) THEN SET NEW.begin = IF(NEW.end > 5, 1, 2); ELSEIF NEW.begin > 99 THEN SET NEW.begin = 99; END IF;
+CREATE TRIGGER logged AFTER INSERT ON slot FOR EACH ROW INSERT INTO log (what) VALUES (CONCAT(NEW.begin, ';'));
+CREATE FUNCTION counted(a INT) RETURNS VARCHAR(100) DETERMINISTIC
+outermost: BEGIN
+    DECLARE result VARCHAR(100) DEFAULT '';
+    DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN SET result = 'failed;'; END;
+    IF CASE a WHEN 1 THEN TRUE ELSE FALSE END THEN
+        SET result = 'one';
+    ELSEIF a = 2 THEN
+        BEGIN END;
+    ELSE
+        IF a = 3 THEN SET result = 'three'; END IF;
+    END IF;
+    CASE a
+        WHEN 1 THEN IF a THEN SET result = CONCAT(result, CASE WHEN a THEN ';' END); END IF;
+        WHEN 4 THEN SET result = 'four';
+        ELSE BEGIN END;
+    END CASE;
+    again: LOOP LEAVE again; END LOOP again;
+    WHILE a > 3 DO SET a = a - 1; END WHILE;
+    REPEAT SET result = CONCAT(result, REPEAT('x', 2)), a = a + 1; UNTIL a > 4 END REPEAT;
+    FOR i IN 1..3 DO SET result = CONCAT(result, i); END FOR;
+    RETURN result;
+END outermost;
+CREATE DEFINER = CURRENT_USER() PROCEDURE fill(begin INT, end INT)
+BEGIN
+    INSERT INTO slot (id, begin, end) VALUES (begin, -begin, end);
+    SET end = begin;
+    INSERT INTO slot (id, begin, end)
+        SELECT t.id + 50 * begin, t.end, t.begin AS end FROM slot t WHERE begin > 0 AND end < 7;
+END;
+/*!50003 CREATE PROCEDURE dumped() BEGIN INSERT INTO log (what) VALUES ('dumped;'); SET @a = 1; END */;
+CREATE EVENT IF NOT EXISTS cleaned ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM log; DELETE FROM slot; END;
+INSERT INTO log (what) VALUES ('it\'s; 1'), ("say \"2;\""), ('\\'), ('see :this, 100%'); -- done; '
+INSERT INTO log (what) VALUES ('3'), (4--1), /* ; /* */ ('5;')/*!, (';') */;
+CALL fill(3, 4); CALL fill(4, 6); CALL dumped();
+INSERT INTO log (what) VALUES (counted(1)), (counted(2)), (counted(3)), (counted(4));
+"""
+
+
+@pytest.fixture
+async def mariadb_twin(mariadb_server: MariaDBServer) -> AsyncIterator[AsyncEngine]:
+    """Give a second empty database, for the script in one piece."""
+    from asyncmy.constants import CLIENT
+
+    url = mariadb_server.create_database()
+    flags = {"client_flag": CLIENT.MULTI_STATEMENTS}
+    engine = create_async_engine(url, poolclass=NullPool, connect_args=flags)
+    yield engine
+    await engine.dispose()
+    mariadb_server.drop_database(url)
+
+
+MARIADB_CATALOGUE = """
+SELECT routine_name, routine_definition FROM information_schema.routines WHERE routine_schema = database()
+UNION ALL SELECT trigger_name, action_statement FROM information_schema.triggers WHERE trigger_schema = database()
+UNION ALL SELECT event_name, event_definition FROM information_schema.events WHERE event_schema = database()
+ORDER BY 1
+"""
+
+
+async def _what_mariadb_has(engine: AsyncEngine) -> list[list[tuple[Any, ...]]]:
+    queries = [MARIADB_CATALOGUE, "SELECT * FROM slot ORDER BY id", "SELECT * FROM log ORDER BY id"]
+    return [await _rows(engine, sql) for sql in queries]
+
+
+async def test_mariadb_agrees(mariadb_engine: AsyncEngine, mariadb_twin: AsyncEngine, history: Any) -> None:
+    await _upgrade(mariadb_engine, history, MARIADB_SCRIPT)
+    async with mariadb_twin.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        async with driver.cursor() as cursor:
+            await cursor.execute(MARIADB_SCRIPT)
+            while await cursor.nextset():
+                pass
+        await driver.commit()
+    expected = await _what_mariadb_has(mariadb_twin)
+    assert [len(rows) for rows in expected] == [6, 6, 19]
+    assert await _what_mariadb_has(mariadb_engine) == expected
+
+
 # --- offline ------------------------------------------------------------------------------------------------
 
 
@@ -381,6 +472,28 @@ async def test_a_script_written_down_does_the_same(
     assert await _rows(twin, CATALOGUE) == await _rows(postgresql_engine, CATALOGUE)
 
 
+async def test_a_script_written_down_is_understood_by_the_client_of_mariadb(
+    mariadb_engine: AsyncEngine, mariadb_twin: AsyncEngine, history: Any
+) -> None:
+    client = shutil.which("mariadb")
+    if client is None:
+        pytest.skip("the client of MariaDB is not installed (apt-get install mariadb-client)")
+    history.add("a1", _executing(MARIADB_SCRIPT))
+    await history.migrator(mariadb_engine).upgrade()
+    written = await history.migrator(mariadb_engine).sql("head")
+    url = mariadb_twin.url
+    process = await asyncio.create_subprocess_exec(
+        *[client, "--no-defaults", f"--host={url.host}", f"--port={url.port}", f"--user={url.username}"],
+        str(url.database),
+        env={"MYSQL_PWD": url.password or ""},
+        stdin=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, errors = await process.communicate(written.encode())
+    assert (process.returncode, errors.decode()) == (0, "")
+    assert await _what_mariadb_has(mariadb_twin) == await _what_mariadb_has(mariadb_engine)
+
+
 WRITTEN = {
     "PostgreSQL": (
         "postgresql",
@@ -391,12 +504,12 @@ WRITTEN = {
     "MySQL": (
         "mysql",
         "SELECT 1; CREATE PROCEDURE p() BEGIN SELECT ':a 100%'; END; SELECT 2",
-        "SELECT 1;\n\nDELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT ':a 100%'; END//\nDELIMITER ;\n\nSELECT 2;\n\n",
+        "SELECT 1;\n\nDELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT ':a 100%'; END\n//\nDELIMITER ;\n\nSELECT 2;\n\n",
     ),
     "MySQL with delimiters": (
         "mysql",
         "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END//\nDELIMITER ;\nSELECT 2;",
-        "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END//\nDELIMITER ;\n\nSELECT 2;\n\n",
+        "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END\n//\nDELIMITER ;\n\nSELECT 2;\n\n",
     ),
     "SQL Server": (
         "mssql",

@@ -37,6 +37,7 @@ LAYERS = (
         "operations.context",
         "operations.existing_table",
         "operations.facade",
+        "operations.object_directives",
         "operations.recorder",
         "operations.registry",
     ),

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from async_migrate.database.inspect.sqlite import Definition
+    from async_migrate.ddl.attached import Event
     from async_migrate.diff.sql_text import Token
 
 __all__ = ["attached_to"]
 
-_EVENTS = {"INSERT": "INSERT", "UPDATE": "UPDATE", "DELETE": "DELETE"}
+_EVENTS: dict[str, Event] = {"INSERT": "INSERT", "UPDATE": "UPDATE", "DELETE": "DELETE"}
 _HEAD = re.compile("CREATE (UNIQUE )?(INDEX|TRIGGER) ")
 """How SQLite itself begins the definitions that it keeps."""
 

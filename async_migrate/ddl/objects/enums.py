@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, CreateEnumType
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import ExecutableDDLElement
 
-from async_migrate.ddl.elements import as_sent, literal, table_name
+from async_migrate.ddl.elements import literal, table_name
 from async_migrate.ddl.objects.base import DropObject, ObjectDDL, dollar_quoted
 from async_migrate.ddl.schema_items import types_within
 from async_migrate.ddl.statement import EnsureType, Statement
@@ -173,7 +173,7 @@ BEGIN
     ) THEN
         DROP TYPE {name};
     END IF;
-END"""
+END"""  # noqa: S608  quoted
     return f"DO {dollar_quoted(block)}"
 
 
@@ -231,7 +231,7 @@ BEGIN
         EXECUTE change;
     END LOOP;
     DROP TYPE {_set_aside(removal, compiler, schema=removal.schema)};
-END"""
+END"""  # noqa: S608  quoted
     return f"DO {dollar_quoted(block)}"
 
 

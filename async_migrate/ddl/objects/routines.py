@@ -198,7 +198,7 @@ def _create_routine_on_sql_server(element: CreateRoutine, compiler: DDLCompiler,
         compiler,
         _created(element, compiler, parentheses=routine.kind == "function"),
         routine.returns and f"RETURNS {routine.returns}",
-        routine.characteristics and f"WITH {', '.join(routine.characteristics)}",
+        f"WITH {', '.join(routine.characteristics)}" if routine.characteristics else None,
         "AS",
         routine.body,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, TextClause, text
 from sqlalchemy.sql.visitors import iterate
 
 from async_migrate.ddl.script.splitting import split_script
-from async_migrate.ddl.script.tokens import LEXICAL_RULES, Kind, Lexer, Place
+from async_migrate.ddl.script.tokens import Kind, Lexer, Place, lexical_rules
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable
@@ -76,7 +76,7 @@ _PARAMETER = re.compile(r"(?<![:\w\\]):\w+(?![:\w])")
 
 def _with_plain_colons(sql: str, dialect_name: str) -> str:
     """Return SQL in which ``text()`` finds no parameters inside literals and comments."""
-    rules = LEXICAL_RULES.get(dialect_name)
+    rules = lexical_rules(dialect_name)
     if rules is None or not _PARAMETER.search(sql):
         return sql
     pieces: list[str] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from async_migrate.ddl.script.tokens import LEXICAL_RULES, Kind, Lexer, Place
+from async_migrate.ddl.script.tokens import Kind, Lexer, Place, lexical_rules
 
 __all__ = ["terminated"]
 
@@ -25,11 +25,14 @@ def terminated(sql: str, dialect_name: str, *, terminator: str) -> str:
         return sql
     sql = sql.rstrip(";")
     if dialect_name in {"mysql", "mariadb"} and _has_semicolon(sql, dialect_name):
-        delimiter = next(one for one in (*_DELIMITERS, f"/{'/' * len(sql)}") if one not in sql)
-        return f"DELIMITER {delimiter}\n{sql}{delimiter}\nDELIMITER ;"
+        longer_than_sql = "/" * (len(sql) + 1)
+        delimiter = next(one for one in (*_DELIMITERS, longer_than_sql) if one not in sql)
+        # On a line of its own: behind the end of an executable comment, */ and // would be read as * and //.
+        return f"DELIMITER {delimiter}\n{sql}\n{delimiter}\nDELIMITER ;"
     return f"{sql}{terminator}"
 
 
 def _has_semicolon(sql: str, dialect_name: str) -> bool:
-    tokens = Lexer(sql, LEXICAL_RULES[dialect_name], place=Place.PLAIN)
+    rules = lexical_rules(dialect_name)
+    tokens = Lexer(sql, rules, place=Place.PLAIN) if rules is not None else ()
     return any(token.kind is Kind.SYMBOL and token.mark == ";" for token in tokens)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from async_migrate.ddl.script.boundaries import BOUNDARIES
-from async_migrate.ddl.script.tokens import LEXICAL_RULES, Kind, Lexer, Place
+from async_migrate.ddl.script.tokens import Kind, Lexer, Place, lexical_rules
 from async_migrate.errors import CopyFromStdinError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def split_script(text: str, dialect_name: str) -> list[ScriptStatement]:
     Raises:
         CopyFromStdinError: A statement reads rows that stand in the script.
     """
-    rules = LEXICAL_RULES.get(dialect_name)
+    rules = lexical_rules(dialect_name)
     if rules is None:
         return [ScriptStatement(text, 1)] if text.strip() else []
     return _Splitter(text, Lexer(text, rules), BOUNDARIES[dialect_name]()).statements()

@@ -21,12 +21,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["LEXICAL_RULES", "Kind", "Lexer", "LexicalRules", "Place", "Token"]
+__all__ = ["Kind", "Lexer", "LexicalRules", "Place", "Token", "lexical_rules"]
 
 
 class Kind(Enum):
@@ -211,35 +212,37 @@ def _any(*alternatives: str) -> str:
     return "|".join(alternatives)
 
 
-_POSTGRESQL = LexicalRules(
-    _patterns(r"--[^\r\n]*+ | /\*", _any(_ESCAPE_STRING, _SINGLE, _DOUBLE, _DOLLAR_QUOTED)),
-    nested_comments=True,
-)
+def _postgresql_rules() -> LexicalRules:
+    return LexicalRules(
+        _patterns(r"--[^\r\n]*+ | /\*", _any(_ESCAPE_STRING, _SINGLE, _DOUBLE, _DOLLAR_QUOTED)),
+        nested_comments=True,
+    )
 
-_SQLITE = LexicalRules(
-    _patterns(_any(_LINE_COMMENT, _BLOCK_COMMENT), _any(_SINGLE, _DOUBLE, _BACKTICK, r"\[[^\]]*+(?:\]|\Z)"))
-)
 
-_SQL_SERVER = LexicalRules(
-    _patterns(
+def _sqlite_rules() -> LexicalRules:
+    names = _any(_DOUBLE, _BACKTICK, r"\[[^\]]*+(?:\]|\Z)")
+    return LexicalRules(_patterns(_any(_LINE_COMMENT, _BLOCK_COMMENT), _any(_SINGLE, names)))
+
+
+def _sql_server_rules() -> LexicalRules:
+    patterns = _patterns(
         rf"{_LINE_COMMENT} | /\*",
         _any(_SINGLE, _DOUBLE, r"\[(?:[^\]]++|\]\])*+(?:\]|\Z)"),
         commands=rf"(?P<go>^[ \t]*+[gG][oO](?:[ \t]++(?P<times>\d++))?[ \t]*+(?:{_LINE_COMMENT})?\r?$)",
         gap=r"[^\S\n]*+",
-    ),
-    nested_comments=True,
-    semicolons=False,
-)
+    )
+    return LexicalRules(patterns, nested_comments=True, semicolons=False)
 
-_ORACLE = LexicalRules(
-    _patterns(
+
+def _oracle_rules() -> LexicalRules:
+    patterns = _patterns(
         _any(_LINE_COMMENT, _BLOCK_COMMENT),
         _any(_Q_QUOTED, _SINGLE, _DOUBLE),
         commands=r"(?P<end>^[ \t]*+/[ \t]*+\r?$)",
         symbols="<<",
         gap=r"[^\S\n]*+",
     )
-)
+    return LexicalRules(patterns)
 
 
 def _mysql_rules(delimiter: str = ";") -> LexicalRules:
@@ -265,14 +268,18 @@ def _mysql_rules(delimiter: str = ";") -> LexicalRules:
     return LexicalRules(patterns, semicolons=not custom)
 
 
-_MYSQL = _mysql_rules()
-
-LEXICAL_RULES = {
-    "postgresql": _POSTGRESQL,
-    "sqlite": _SQLITE,
-    "mysql": _MYSQL,
-    "mariadb": _MYSQL,
-    "mssql": _SQL_SERVER,
-    "oracle": _ORACLE,
+_RULES: dict[str, Callable[[], LexicalRules]] = {
+    "postgresql": _postgresql_rules,
+    "sqlite": _sqlite_rules,
+    "mysql": _mysql_rules,
+    "mariadb": _mysql_rules,
+    "mssql": _sql_server_rules,
+    "oracle": _oracle_rules,
 }
-"""How each dialect is read, by its name."""
+
+
+@cache
+def lexical_rules(dialect_name: str) -> LexicalRules | None:
+    """Return how a dialect is read, or None where that is not known."""
+    rules = _RULES.get(dialect_name)
+    return rules() if rules is not None else None

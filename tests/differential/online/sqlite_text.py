@@ -65,7 +65,9 @@ def definition(sql: str) -> Definition:
     tokens = words(sql)
     begin = tokens.index("(")
     end = _closing(tokens, begin)
-    result = Definition(options={option.strip() for option in " ".join(tokens[end + 1 :]).split(",") if option})
+    result = Definition(
+        options={option.strip() for option in " ".join(tokens[end + 1 :]).split(",") if option}
+    )
     for item in _items(tokens[begin + 1 : end]):
         _Item(item, result).read()
     result.constraints.sort()
@@ -112,9 +114,13 @@ class _Item:
         name = f"constraint {self._next(2)[1]} " if self._is("constraint") else ""
         begin = self.at
         self.at += 1
-        while self.at < len(self.tokens) and not (
-            self.tokens[self.at] in {"constraint", "primary", "unique", "check", "foreign"}
-        ):
+        while self.at < len(self.tokens) and self.tokens[self.at] not in {
+            "constraint",
+            "primary",
+            "unique",
+            "check",
+            "foreign",
+        }:
             self.at = self._after(self.at)
         tokens = self.tokens[begin : self.at]
         if "autoincrement" in tokens:

@@ -500,12 +500,12 @@ ENDED = {
     "ended already": ("mssql", ";", "SELECT 1;", "SELECT 1;"),
     "body": ("sqlite", ";", SQLITE["trigger"], SQLITE["trigger"] + ";"),
     "plain, MySQL": ("mysql", ";", "SELECT ';'", "SELECT ';';"),
-    "body, MySQL": ("mysql", ";", MYSQL["procedure"], f"DELIMITER //\n{MYSQL['procedure']}//\nDELIMITER ;"),
+    "body, MySQL": ("mysql", ";", MYSQL["procedure"], f"DELIMITER //\n{MYSQL['procedure']}\n//\nDELIMITER ;"),
     "body with slashes, MariaDB": (
         "mariadb",
         ";",
         "CREATE PROCEDURE p() BEGIN SELECT '//'; END",
-        "DELIMITER $$\nCREATE PROCEDURE p() BEGIN SELECT '//'; END$$\nDELIMITER ;",
+        "DELIMITER $$\nCREATE PROCEDURE p() BEGIN SELECT '//'; END\n$$\nDELIMITER ;",
     ),
     "PL/SQL": ("oracle", "", "BEGIN NULL; END;", "BEGIN NULL; END;"),
 }

@@ -78,6 +78,9 @@ class NotingDDL:
             return batch.recreate == "always"
         return any(isinstance(operation, self.rebuilds) for operation in batch.operations)
 
+    def uses_definition(self, batch: ops.BatchAlterTable) -> bool:
+        return False
+
     def rebuild(self, batch: ops.BatchAlterTable, table: sa.Table) -> Iterator[Any]:
         return iter([("rebuild", table, list(batch.operations))])
 
