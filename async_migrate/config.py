@@ -123,8 +123,9 @@ class Config:
         version_table: The table that records the applied heads.
         version_table_schema: Its schema; None for the connection's default.
         version_table_pk: Whether that table gets a primary key when it is made.
-        single_transaction: One transaction around the whole run instead of one per revision. Alembic says
-            it the other way round; ``transaction_per_migration`` is accepted with the inverse meaning.
+        single_transaction: One transaction around the whole run instead of one per revision; no effect where
+            DDL commits by itself (MySQL, MariaDB, Oracle). Alembic says it the other way round;
+            ``transaction_per_migration`` is accepted with the inverse meaning.
         transactional_ddl: Whether DDL takes part in transactions; None for what the database does.
         include_schemas: Whether autogenerate looks at schemas besides the default one.
         include_name: ``(name, type_, parent_names) -> bool``: whether to look at something in the database.

@@ -2189,6 +2189,7 @@ class RevisionFailedError(ExecutionError):
         committed: The revisions of this run that were committed before it.
         partly: Some of this revision is committed: it left its transaction, or the database has no
             transactional DDL.
+        transactional: The database has transactional DDL.
     """
 
     def __init__(
@@ -2204,6 +2205,7 @@ class RevisionFailedError(ExecutionError):
         reason: str,
         committed: Sequence[str] = (),
         partly: bool = False,
+        transactional: bool = True,
     ) -> None:
         self.revision = revision
         self.direction = direction
@@ -2214,15 +2216,20 @@ class RevisionFailedError(ExecutionError):
         self.reason = reason
         self.committed = tuple(committed)
         self.partly = partly
+        self.transactional = transactional
         named = f"{revision!r} ({message})" if message else repr(revision)
         where = "" if path is None else f" at {path}" + ("" if line is None else f" line {line}")
         about = f" ({'; '.join(self.details)})" if details else ""
         sql = "" if statement is None else f" SQL{about}: {shortened(statement)}."
-        kept = (
-            "What it did before leaving its transaction is committed, the rest is not."
-            if partly
-            else "Nothing of it was kept."
-        )
+        if not transactional:
+            kept = (
+                "This database commits at every statement that creates, alters or drops something; what the "
+                "revision did up to the last of them is committed, the rest is not."
+            )
+        elif partly:
+            kept = "What it did before leaving its transaction is committed, the rest is not."
+        else:
+            kept = "Nothing of it was kept."
         again = (
             " so that what is committed may run again (if_not_exists=True, or a revision of its own),"
             if partly

@@ -96,8 +96,17 @@ class MysqlRules(DialectRules):
         return _without_needed(database, models), _without_needed(models, database)
 
     def alone(self, table: TableSnapshot) -> TableSnapshot:
-        """Leave out the indexes that a foreign key made, which have its name and come back with it."""
-        table = super().alone(table)
+        """Leave out the indexes that a foreign key made, which have its name and come back with it.
+
+        A unique index is a constraint as long as that says all of it.
+        """
+        special = {
+            index.name
+            for index in table.indexes
+            if index.options or any(term.descending for term in index.terms)
+        }
+        uniques = (each for each in table.uniques if not (each.duplicates_index and each.name in special))
+        table = super().alone(replace(table, uniques=tuple(uniques)))
         keys = {key.name for key in table.foreign_keys if key.name is not None}
         return replace(
             table,

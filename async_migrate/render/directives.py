@@ -21,6 +21,7 @@ from async_migrate.render.columns import added_column_code, column_code, server_
 from async_migrate.render.constraints import constraint_codes, exclude_elements
 from async_migrate.render.expressions import text_call, text_source
 from async_migrate.render.indexes import index_code, index_elements, index_options
+from async_migrate.render.named_types import DROP_TYPES, types_to_drop
 from async_migrate.render.tree import Comment, Name, call, quoted
 from async_migrate.render.types import type_code
 from async_migrate.render.values import identifier, keyword_codes, name_code, names, plain_values, value_code
@@ -85,7 +86,13 @@ def _drop_table(operation: DropTableOp, context: RenderContext) -> _Rendered:
         identifier(operation.table_name, context),
         **schema_argument(operation.schema, context),
         **flag("if_exists", operation.if_exists),
+        **_types_of_table(operation, context),
     )
+
+
+def _types_of_table(operation: DropTableOp, context: RenderContext) -> dict[str, Code]:
+    columns = operation.to_table().columns if operation.original else ()
+    return types_to_drop([*operation.drop_types, *(column.type for column in columns)], context)
 
 
 def _rename_table(operation: RenameTableOp, context: RenderContext) -> _Rendered:
@@ -147,8 +154,18 @@ def _drop_column(operation: DropColumnOp, context: RenderContext) -> _Rendered:
         identifier(operation.column_name, context),
         **schema_outside_batch(operation.schema, context),
         **flag("if_exists", operation.if_exists),
-        **options_of(operation.kw, context),
+        **options_of(_without_types(operation.kw), context),
+        **_types_of_column(operation, context),
     )
+
+
+def _types_of_column(operation: DropColumnOp, context: RenderContext) -> dict[str, Code]:
+    own = [operation.original.column.type] if operation.original else []
+    return types_to_drop([*(operation.kw.get(DROP_TYPES) or ()), *own], context)
+
+
+def _without_types(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name != DROP_TYPES}
 
 
 def _alter_column(operation: AlterColumnOp, context: RenderContext) -> _Rendered:

@@ -36,7 +36,15 @@ if TYPE_CHECKING:
     from async_migrate.render.context import RenderContext
     from async_migrate.render.tree import Call, Code
 
-__all__ = ["default_code", "index_sql", "sql_of", "statement_source", "text_call", "text_source"]
+__all__ = [
+    "default_code",
+    "index_sql",
+    "query_source",
+    "sql_of",
+    "statement_source",
+    "text_call",
+    "text_source",
+]
 
 _BIND = re.compile(r"(?<![:\w\\]):(?=\w+(?![:\w]))")
 """A colon that ``text()`` takes for the start of a bind parameter (SQLAlchemy, ``TextClause``)."""
@@ -66,6 +74,15 @@ def statement_source(statement: ClauseElement, context: RenderContext) -> str:
     """
     options = {} if isinstance(statement, ExecutableDDLElement) else {"literal_binds": True}
     return _escaped(_compiled(statement, context, options))
+
+
+def query_source(query: ClauseElement, context: RenderContext) -> str:
+    """Return a query as the SQL by which a view is defined, values written out.
+
+    Raises:
+        UnrenderableExpressionError: The dialect cannot express it, or one of its values.
+    """
+    return _compiled(query, context, {"literal_binds": True})
 
 
 def text_source(clause: ClauseElement | str, context: RenderContext) -> str:

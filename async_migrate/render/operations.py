@@ -11,6 +11,7 @@ from async_migrate.render.arguments import schema_argument
 from async_migrate.render.data import DATA_DIRECTIVES
 from async_migrate.render.destructive import loss
 from async_migrate.render.directives import SCHEMA_DIRECTIVES
+from async_migrate.render.objects import OBJECT_DIRECTIVES
 from async_migrate.render.registry import custom_renderer
 from async_migrate.render.tree import Block, Comment, Verbatim, block_body, call, parsed
 from async_migrate.render.values import identifier, value_code
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
 __all__ = ["statements"]
 
 _Rendered: TypeAlias = "Iterable[Statement]"
+
+_NAMES = (
+    "table_name",
+    "source_table",
+    "index_name",
+    "view_name",
+    "routine_name",
+    "enum_name",
+    "extension_name",
+)
+"""The attributes that name what an operation is about."""
 
 
 def statements(operation: MigrateOperation, context: RenderContext) -> list[Statement]:
@@ -49,7 +61,7 @@ def statements(operation: MigrateOperation, context: RenderContext) -> list[Stat
 
 
 def _described(operation: MigrateOperation) -> str:
-    for attribute in ("table_name", "source_table", "index_name"):
+    for attribute in _NAMES:
         name = getattr(operation, attribute, None)
         if isinstance(name, str):
             return f"{operation.visit_name} {str(name)!r}"
@@ -124,6 +136,7 @@ def _batch(table: str, schema: str | None, options: Mapping[str, Code], context:
 _RENDERERS: Mapping[str, Callable[[Any, RenderContext], _Rendered]] = {
     **SCHEMA_DIRECTIVES,
     **DATA_DIRECTIVES,
+    **OBJECT_DIRECTIVES,
     "batch_alter_table": _batch_alter_table,
     "container": _container,
     "downgrade": _container,

@@ -16,6 +16,7 @@ from async_migrate.operations.tables import (
     RenameTableOp,
 )
 from async_migrate.render.destructive import loss
+from async_migrate.render.object_wording import object_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def _words(operation: MigrateOperation) -> str:
         case DropConstraintOp():
             return f"removed {_constraint(operation)}"
         case _:
-            return operation.visit_name.replace("_", " ")
+            return object_words(operation) or operation.visit_name.replace("_", " ")
 
 
 def _name(table: str, schema: str | None) -> str:

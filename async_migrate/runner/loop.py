@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.util import greenlet_spawn
@@ -11,6 +12,7 @@ from async_migrate.database.cancellation import until_safe
 from async_migrate.database.foreign_keys import ForeignKeyGuard
 from async_migrate.database.live import LiveExecutor
 from async_migrate.database.prepare import prepared
+from async_migrate.ddl import ddl_for
 from async_migrate.errors import HeadsDifferError
 from async_migrate.results import AppliedStep
 from async_migrate.runner.stepper import Stepper
@@ -43,7 +45,16 @@ async def run_live(connection: AsyncConnection, run: Run, *, joined: bool = Fals
         RevisionFailedError: A revision raised; what is committed is in its fields.
         HeadsDifferError: Everything ran, yet the version table does not say so.
     """
+    run = _with_possible_transactions(run, transactional=ddl_for(connection.dialect).transactional)
     return await until_safe(connection, _run_live(connection, run, joined=joined))
+
+
+def _with_possible_transactions(run: Run, *, transactional: bool) -> Run:
+    """Return a run without ``single_transaction`` where DDL commits.
+
+    There, the tables of a revision would stay when a later one fails, while its version row would not.
+    """
+    return run if transactional else replace(run, single_transaction=False)
 
 
 async def _run_live(connection: AsyncConnection, run: Run, *, joined: bool) -> tuple[AppliedStep, ...]:
@@ -102,6 +113,7 @@ def _verify(connection: Connection, run: Run) -> None:
 
 async def run_offline(executor: RecordingExecutor, run: Run) -> None:
     """Write a plan down as a script, into a recording executor."""
+    run = _with_possible_transactions(run, transactional=executor.transactional)
     stepper = Stepper(run, executor)
 
     def all_transactions() -> None:

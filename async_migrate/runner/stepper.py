@@ -142,6 +142,7 @@ class Stepper:
             reason=_reason(error),
             committed=tuple(event.step.revision.revision for event in self.finished),
             partly=partly or not self._executor.transactional,
+            transactional=self._executor.transactional,
         )
 
     def _tell(self, event: Event) -> None:

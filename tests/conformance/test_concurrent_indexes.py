@@ -9,12 +9,13 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.util import await_only
 
 import async_migrate
 from async_migrate import Direction, migrate_to_head
@@ -536,6 +537,28 @@ async def test_a_leftover_that_cannot_be_dropped_is_named_and_the_next_run_drops
         assert not (await database.indexes())["ix"].valid
     await migrator.upgrade()
     assert (await database.indexes())["ix"].valid
+
+
+async def test_what_somebody_else_builds_is_no_leftover(database: Database, history: Any) -> None:
+    """The other build begins after this one has looked, and this one gives up waiting for it."""
+    history.add("a1", f"op.execute(\"SET lock_timeout = '100ms'\")\n{BUILD}")
+    others: list[asyncio.Task[None]] = []
+
+    async def begin_another() -> None:
+        others.append(asyncio.create_task(database.run("CREATE INDEX CONCURRENTLY ix ON t (a)")))
+        await database.until_a_build_waits(during=others[0])
+
+    def in_between(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("CREATE INDEX CONCURRENTLY") and not others:
+            await_only(begin_another())
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", in_between)
+    async with database.writer():
+        failure = await fails(history.migrator(database.engine))
+        building = await database.indexes()
+    assert failure.reason == "LockNotAvailableError: canceling statement due to lock timeout"
+    await asyncio.wait_for(others[0], SECONDS)
+    assert (await database.indexes())["ix"] == replace(building["ix"], valid=True)
 
 
 # --- builds that are cut short ------------------------------------------------------------------------------

@@ -204,9 +204,10 @@ KEEPS: dict[str, Sequence[str]] = {
     ),
     "declared types": (
         (
-            'CREATE TABLE t (a, b "weird type", c VARCHAR(10,2), d DECIMAL(10), e UNSIGNED BIG INT, f DOUBLE PRECISION, '
-            "g NATIVE CHARACTER(70), h BOOLEAN, i DATETIME, j JSON, k NUMERIC(10,5), l VARYING CHARACTER (255), "
-            "m INT(11), n timestamp with time zone, o BLOB(5), p FLOAT, q CHAR(3) COLLATE rtrim, r DATE, s tinyint, «x»)"
+            'CREATE TABLE t (a, b "weird type", c VARCHAR(10,2), d DECIMAL(10), e UNSIGNED BIG INT, '
+            "f DOUBLE PRECISION, g NATIVE CHARACTER(70), h BOOLEAN, i DATETIME, j JSON, k NUMERIC(10,5), "
+            "l VARYING CHARACTER (255), m INT(11), n timestamp with time zone, o BLOB(5), p FLOAT, "
+            "q CHAR(3) COLLATE rtrim, r DATE, s tinyint, «x»)"
         ),
         (
             "INSERT INTO t VALUES ('1', 1, '1.50', '1', '9007199254740993', '1', '1', '1', '2020', '{}', '1.50', '1', "
@@ -284,8 +285,8 @@ KEEPS: dict[str, Sequence[str]] = {
     ),
     "names that must be quoted": (
         (
-            'CREATE TABLE t ("order" INT, "Group" TEXT, "a b" INT, "select" INT PRIMARY KEY, "quo""te" INT, [br ack] INT, '
-            '`tick` INT, "per%scent" INT, "co:lon" INT, "d.ot" INT, "ünï" INT, "(" INT, «x», '
+            'CREATE TABLE t ("order" INT, "Group" TEXT, "a b" INT, "select" INT PRIMARY KEY, "quo""te" INT, '
+            '[br ack] INT, `tick` INT, "per%scent" INT, "co:lon" INT, "d.ot" INT, "ünï" INT, "(" INT, «x», '
             'CHECK ("order" > 0 AND "a b" <> 1 AND "per%scent" > 0 AND "co:lon" > 0 AND "(" > 0), '
             'CONSTRAINT "a b" UNIQUE ("Group", "a b"), CONSTRAINT "CK" CHECK (x > 0))'
         ),
@@ -383,9 +384,9 @@ EVERYTHING = (
     "INSERT INTO parent VALUES (1, 'one'), (2, 'two')",
     "CREATE TABLE log (entry TEXT)",
     (
-        "CREATE TABLE account (id INTEGER PRIMARY KEY AUTOINCREMENT, «name», «age», parent_id INT REFERENCES parent (id), "
-        "email TEXT COLLATE NOCASE DEFAULT ('a' || '@b'), twice INT AS (id * 2) STORED«last», CHECK (id > 0), "
-        "CONSTRAINT uq_email UNIQUE (email)«tail»)"
+        "CREATE TABLE account (id INTEGER PRIMARY KEY AUTOINCREMENT, «name», «age», "
+        "parent_id INT REFERENCES parent (id), email TEXT COLLATE NOCASE DEFAULT ('a' || '@b'), "
+        "twice INT AS (id * 2) STORED«last», CHECK (id > 0), CONSTRAINT uq_email UNIQUE (email)«tail»)"
     ),
     "CREATE TABLE contact (id INTEGER PRIMARY KEY, account_id INT REFERENCES account (id) ON DELETE CASCADE)",
     "CREATE TABLE note (id INTEGER PRIMARY KEY, account_id INT REFERENCES account (id) ON DELETE SET NULL)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["reflect_mysql_table"]
 
+_INDEX = re.compile(r"\s*(?P<kind>(?:[A-Z]+ )?)KEY `(?P<name>(?:[^`]|``)+)` (?P<rest>.*?),?")
+
 _TRIGGERS = text("""SELECT trigger_name FROM information_schema.triggers
 WHERE event_object_schema = coalesce(:schema, database()) AND event_object_table = :name
 ORDER BY action_timing, event_manipulation, action_order""")
@@ -42,10 +45,13 @@ def reflect_mysql_table(connection: Connection, name: str, *, schema: str | None
         raise NoSuchTableError(name)
     found = rules_for(dialect.name).alone(found)
     columns = {key: _lossless(column, dialect) for key, column in found.columns.items()}
-    table = table_from(replace(found, columns=columns), dialect.name)
+    # SQLAlchemy cannot write an index with both a direction and a length; the database has it written anyway.
+    table = table_from(replace(found, columns=columns), dialect.name, indexes=False)
     for column in table.columns:
         column.autoincrement = found.columns[column.name].autoincrement
+    written = _indexes(connection, name, schema)
     table.info[ATTACHED] = Attached(
+        indexes={str(index.name): written[str(index.name)] for index in found.indexes},
         triggers=_triggers(connection, name, schema),
         column_checks={
             str(check.options[COLUMN_CHECK]): check.sql.text
@@ -62,6 +68,20 @@ def _lossless(column: ColumnSnapshot, dialect: Dialect) -> ColumnSnapshot:
         return column
     compiled = dialect.type_compiler_instance.process(column.type)
     return replace(column, type=VerbatimType(f"{compiled} INVISIBLE"))
+
+
+def _indexes(connection: Connection, table: str, schema: str | None) -> dict[str, str]:
+    """Return a ``CREATE INDEX`` for each line of ``SHOW CREATE TABLE`` that is about an index."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    name = f"{quote(schema)}.{quote(table)}" if schema else quote(table)
+    shown = connection.execute(Verbatim(f"SHOW CREATE TABLE {name}")).one()[1]
+    found = [match for line in shown.splitlines() if (match := _INDEX.fullmatch(line)) is not None]
+    return {
+        match["name"].replace(
+            "``", "`"
+        ): f"CREATE {match['kind']}INDEX `{match['name']}` ON {name} {match['rest']}"
+        for match in found
+    }
 
 
 def _triggers(connection: Connection, table: str, schema: str | None) -> dict[str, str]:

@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_CONSTRAINTS = {"constraint", "primary", "unique", "check", "foreign"}
 _CLAUSES = {"constraint", "primary", "unique", "not", "null", "check", "default", "collate", "references"} | {
     "generated",
     "as",
@@ -104,7 +105,7 @@ class _Item:
         self.at = 0
 
     def read(self) -> None:
-        if self.tokens[0] in {"constraint", "primary", "unique", "check", "foreign"}:
+        if self.tokens[0] in _CONSTRAINTS:
             while self.at < len(self.tokens):
                 self._table_constraint()
         else:
@@ -114,13 +115,7 @@ class _Item:
         name = f"constraint {self._next(2)[1]} " if self._is("constraint") else ""
         begin = self.at
         self.at += 1
-        while self.at < len(self.tokens) and self.tokens[self.at] not in {
-            "constraint",
-            "primary",
-            "unique",
-            "check",
-            "foreign",
-        }:
+        while self.at < len(self.tokens) and self.tokens[self.at] not in _CONSTRAINTS:
             self.at = self._after(self.at)
         tokens = self.tokens[begin : self.at]
         if "autoincrement" in tokens:
