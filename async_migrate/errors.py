@@ -67,6 +67,7 @@ __all__ = [
     "MigrationFunctionError",
     "MissingRevisionError",
     "MultipleHeadsError",
+    "NameDiffersOutsideError",
     "NoDatabaseToCountFromError",
     "NoRendererError",
     "NotAppliedError",
@@ -90,7 +91,6 @@ __all__ = [
     "RowsDoNotFitError",
     "SettingValueError",
     "SeveralCurrentHeadsError",
-    "TableDiffersOutsideError",
     "TemplateError",
     "TemplateResultError",
     "UnboundOperationsError",
@@ -1907,20 +1907,20 @@ class OutsideTransactionError(ExecutionError):
         )
 
 
-class TableDiffersOutsideError(ExecutionError):
-    """A table has another name, or none, once the transaction of the revision has ended.
+class NameDiffersOutsideError(ExecutionError):
+    """A name stands for something else once the transaction of the revision has ended.
 
     Attributes:
-        table: The name, as written.
-        index: The index that was to be built on it.
+        name: The name of a table or an index, as written.
+        index: The index that was to be built or dropped.
     """
 
-    def __init__(self, table: str, *, index: str) -> None:
-        self.table = table
+    def __init__(self, name: str, *, index: str) -> None:
+        self.name = name
         self.index = index
         super().__init__(
-            f"Index {index} was not built: it must be built outside the transaction of the revision, and there {table} "
-            "is another table than inside. SET LOCAL search_path ends with the transaction; name the schema in the "
+            f"Index {index} was left as it is: CONCURRENTLY works outside the transaction of the revision, and there "
+            f"{name} is not what it is inside. SET LOCAL search_path ends with the transaction; name the schema in the "
             "directive instead."
         )
 

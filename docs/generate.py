@@ -182,7 +182,9 @@ def _directive(owner: type[Any], name: str, prefix: str) -> str:
     heading = f"## `{prefix}.{name}`" if prefix == "op" else f"### `{prefix}.{name}`"
     signature = "" if isinstance(member, property) else _signature(function)
     doc = inspect.cleandoc(function.__doc__ or "")
-    return "\n\n".join([heading, f"```python\n{prefix}.{name}{signature}\n```", _markdown(doc)])
+    return "\n\n".join(
+        [heading, f"```python\n{prefix}.{name}{signature}\n```".replace("'", '"'), _markdown(doc)]
+    )
 
 
 def _signature(function: Any) -> str:

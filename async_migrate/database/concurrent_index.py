@@ -26,8 +26,8 @@ from async_migrate.errors import (
     IndexBuildFailedError,
     IndexMissingError,
     IndexNameTakenError,
+    NameDiffersOutsideError,
     PartitionedIndexError,
-    TableDiffersOutsideError,
 )
 
 if TYPE_CHECKING:
@@ -64,11 +64,11 @@ _BEFORE_BUILD = text(f"""
 """)  # noqa: S608  # made of constants
 
 _BEFORE_DROP = text(f"""
-    SELECT n.relkind = 'I' AS is_partitioned, {_BUILDERS}
+    SELECT n.oid, n.oid = to_regclass(:index) AS is_named, n.relkind = 'I' AS is_partitioned, {_BUILDERS}
     FROM pg_catalog.pg_class AS n
         LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = n.oid
         LEFT JOIN pg_catalog.pg_class AS t ON t.oid = x.indrelid
-    WHERE n.oid = to_regclass(:index)
+    WHERE n.oid = coalesce(CAST(:oid AS oid), to_regclass(:index))
 """)  # noqa: S608  # made of constants
 
 # What pg_get_indexdef() says from USING on is independent of the names of the index and its table.
@@ -157,13 +157,13 @@ class IndexBuild:
             send: Sends the statement.
 
         Raises:
-            TableDiffersOutsideError: The name of the table has become that of another one.
+            NameDiffersOutsideError: The name of the table has become that of another one.
             IndexBuildFailedError: The build failed after it had begun.
             DBAPIError: It failed before.
         """
         found = self._look_when_nobody_builds()
         if found.table_oid != self._table_oid:
-            raise TableDiffersOutsideError(self._build.table, index=self._build.index)
+            raise NameDiffersOutsideError(self._build.table, index=self._build.index)
         if found.leftover:
             logger.info("Dropping index %s, which an earlier build left invalid.", found.leftover)
             self._drop(found.leftover)
@@ -243,6 +243,7 @@ class IndexDrop:
     def __init__(self, connection: Connection, drop: ConcurrentDrop) -> None:
         self._connection = connection
         self._drop = drop
+        self._oid: int | None = None
 
     def is_done(self) -> bool:
         """Return whether there is nothing to do, asked while the transaction of the revision is still open.
@@ -256,6 +257,7 @@ class IndexDrop:
             raise IndexMissingError(self._drop.index)
         if found is not None and found.is_partitioned:
             raise PartitionedIndexError(self._drop.index)
+        self._oid = None if found is None else found.oid
         return found is None
 
     def run(self, send: Callable[[], None]) -> None:
@@ -263,17 +265,24 @@ class IndexDrop:
 
         Args:
             send: Sends the statement.
+
+        Raises:
+            NameDiffersOutsideError: The name has become that of another index, or of none.
         """
         found = self._look()
         _tell_waiting(found.builders if found else [], self._drop.index)
         while found is not None and found.builders:
             self._connection.execute(_A_MOMENT).close()
             found = self._look()
-        if found is not None:
-            send()
+        if found is None:
+            return  # somebody else was about to drop it
+        if not found.is_named:
+            raise NameDiffersOutsideError(self._drop.index, index=self._drop.index)
+        send()
 
     def _look(self) -> Any:
-        return self._connection.execute(_BEFORE_DROP, {"index": self._drop.index}).one_or_none()
+        names = {"index": self._drop.index, "oid": self._oid}
+        return self._connection.execute(_BEFORE_DROP, names).one_or_none()
 
 
 def _tell_waiting(builders: list[int], subject: str) -> None:

@@ -44,7 +44,7 @@ from async_migrate.errors import (
 from async_migrate.operations import schema_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Dialect, Index
     from sqlalchemy.schema import SchemaItem
@@ -79,6 +79,7 @@ class Draft:
         hidden_source: What the hidden column that tells rows apart is filled with, if there is one.
         primary_key: Its primary key.
         constraints: Its other constraints.
+        constraints_before: The constraints that the database has, before the batch adds to them or names them.
         indexes: Its ``CREATE INDEX`` statements by name.
         triggers: Its ``CREATE TRIGGER`` statements by name.
         attached: What else hangs on the table.
@@ -100,7 +101,9 @@ class Draft:
         self.columns: dict[str, Column[Any]] = {c.name: copy_column(c) for c in table_.columns}
         self.primary_key = _primary_key_of(table_, ddl.dialect)
         self.constraints = self._parts_of(table_)
-        self.indexes = {**self._index_texts(table_), **self.attached.indexes}
+        self.constraints_before = tuple(self.all_constraints())
+        known = self.attached.indexes
+        self.indexes = {**self._index_texts(table_, besides=known), **known}
         self.triggers = dict(self.attached.triggers)
         self.new_indexes: list[CreateIndexOp] = []
         self.new_types: list[TypeEngine[Any]] = []
@@ -537,8 +540,9 @@ class Draft:
             naming_convention=self._ddl.naming_convention,
         )
 
-    def _index_texts(self, table_: Table) -> dict[str, str]:
-        return {str(index.name): self._index_text(index) for index in indexes_in_order(table_)}
+    def _index_texts(self, table_: Table, *, besides: Container[str] = ()) -> dict[str, str]:
+        indexes = [index for index in indexes_in_order(table_) if str(index.name) not in besides]
+        return {str(index.name): self._index_text(index) for index in indexes}
 
     def _index_text(self, index: Index) -> str:
         return compiled_text(CreateIndex(index), self._ddl.dialect)

@@ -22,10 +22,12 @@ from sqlalchemy.schema import CreateIndex, DropIndex, DropTable, ExecutableDDLEl
 from async_migrate.ddl.elements import SetDefault, Verbatim
 from async_migrate.ddl.generator import DialectDDL
 from async_migrate.ddl.mysql_columns import ChangeColumn, KnownColumns
+from async_migrate.ddl.mysql_indexes import KnownKeys
 from async_migrate.ddl.schema_items import affinity, compiled_text, instance_of
 from async_migrate.ddl.statement import Statement
 from async_migrate.errors import InvalidArgumentError
 from async_migrate.operations.columns import AlterColumnOp
+from async_migrate.operations.indexes import DropIndexOp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
     from async_migrate.operations.columns import AddColumnOp, DropColumnOp
     from async_migrate.operations.constraints import DropConstraintOp
     from async_migrate.operations.containers import BatchAlterTable
-    from async_migrate.operations.indexes import DropIndexOp
 
 __all__ = ["MariaDB", "MySQL"]
 
@@ -220,9 +221,9 @@ class MySQL(DialectDDL, dialect="mysql"):
     # --- what the database knows of a table -----------------------------------------------------------------
 
     def uses_definition(self, batch: BatchAlterTable) -> bool:
-        """Return whether a batch changes a column, of which it need not say what stays."""
+        """Return whether a batch changes a column, of which it need not say what stays, or drops an index."""
         return not batch.partial_reordering and any(
-            isinstance(operation, AlterColumnOp) for operation in batch.operations
+            isinstance(operation, AlterColumnOp | DropIndexOp) for operation in batch.operations
         )
 
     def rebuild(self, batch: BatchAlterTable, table: Table) -> Iterator[Action]:
@@ -233,9 +234,16 @@ class MySQL(DialectDDL, dialect="mysql"):
         """
         if self.needs_rebuild(batch):
             return super().rebuild(batch, table)
-        known = KnownColumns(self.dialect, table)
-        operations = [known.told(operation) for operation in batch.operations]
-        return iter([action for operation in operations for action in self.actions(operation)])
+        columns, keys = KnownColumns(self.dialect, table), KnownKeys(table, self)
+        actions: list[Action] = []
+        for operation in batch.operations:
+            replacement = keys.replacement(operation) if isinstance(operation, DropIndexOp) else None
+            if replacement is None:
+                actions += self.actions(columns.told(operation))
+            else:
+                actions.append(Statement(replacement))
+            keys.note(operation)
+        return iter(actions)
 
     # --- rebuilding a table ---------------------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ class Rebuild:
         self._ddl = ddl
         self._batch = batch
         self._draft = Draft(ddl, table_, batch)
-        self._names_before = self._draft.all_constraints()
+        self._names_before = self._draft.constraints_before
         self._pending: list[MigrateOperation] = []
         self._always = batch.recreate == "always"
         self._native = not self._always
@@ -88,7 +88,7 @@ class Rebuild:
         else:
             yield from self._make_anew()
         self._draft.settle()
-        self._names_before = self._draft.all_constraints()
+        self._names_before = tuple(self._draft.all_constraints())
         self._pending = []
         self._native = not self._always
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +12,8 @@ from async_migrate.diff.sql_text import Kind, fold_token, tokenize
 from async_migrate.diff.types import parse_type
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from async_migrate.diff.snapshot import ColumnSnapshot, ForeignKey, Generated, Index, TableSnapshot
 
 __all__ = ["MariadbRules", "MysqlRules"]
@@ -80,6 +83,15 @@ class MysqlRules(DialectRules):
         """Compare in the server's words, too: it can be asked."""
         return self.same_sql(one.sql, other.sql) or super().same_generated(one, other)
 
+    def option_changed(self, option: str, one: object, other: object) -> bool:
+        """Compare lengths as numbers, words without regard to case; ``USING BTREE`` is what InnoDB does anyway."""
+        if option == "length":
+            return not _same_lengths(one, other)
+        default = "BTREE" if option == "using" else ""
+        if isinstance(one or default, str) and isinstance(other or default, str):
+            return str(one or default).upper() != str(other or default).upper()
+        return super().option_changed(option, one, other)
+
     def foreign_key_rule(self, rule: str | None) -> str | None:
         """RESTRICT is what InnoDB does without any rule, and is not reported."""
         return None if rule == "RESTRICT" else rule
@@ -144,6 +156,23 @@ def _without_needed(table: TableSnapshot, other: TableSnapshot) -> TableSnapshot
         if index.source is not None or index.name in stated or not needed(index)
     )
     return replace(table, indexes=indexes)
+
+
+def _same_lengths(one: object, other: object) -> bool:
+    """Return whether index columns are cut to the same lengths, stated by column or once for all of them."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return _by_column(one) == _by_column(other)
+    return {*_lengths(one)} == {*_lengths(other)}
+
+
+def _lengths(stated: object) -> Iterable[str]:
+    if stated is None:
+        return ()
+    return _by_column(stated).values() if isinstance(stated, Mapping) else (str(stated),)
+
+
+def _by_column(lengths: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(length) for name, length in lengths.items()}
 
 
 def _begins_with(index: Index, key: ForeignKey) -> bool:

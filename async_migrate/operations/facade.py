@@ -127,7 +127,9 @@ class Operations(ObjectDirectives):
             case OpContainer():
                 for part in operation.ops:
                     self.invoke(part)
-            case AddColumnOp() | AlterColumnOp() | DropColumnOp() | AddConstraintOp() | DropConstraintOp():
+            case AddColumnOp() | AlterColumnOp() | DropColumnOp():
+                self._perform_alter(operation)
+            case AddConstraintOp() | DropConstraintOp() | DropIndexOp():
                 self._perform_alter(operation)
             case _:
                 self._perform_plainly(operation)

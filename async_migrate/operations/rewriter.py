@@ -1,4 +1,4 @@
-"""Rewriting what autogenerate found before it is written: a ``process_revision_directives`` hook made of small rules."""
+"""Rewriting what autogenerate found: a ``process_revision_directives`` hook that is made of small rules."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ class Rewriter:
         if self._next is not None:
             self._next(context, revision, directives)
 
-    def _rewritten(self, context: Any, revision: Any, operation: MigrateOperation) -> Iterator[MigrateOperation]:
+    def _rewritten(
+        self, context: Any, revision: Any, operation: MigrateOperation
+    ) -> Iterator[MigrateOperation]:
         for changed in self._ruled(context, revision, operation):
             self._descend(context, revision, changed)
             yield changed
 
-    def _ruled(
-        self, context: Any, revision: Any, operation: MigrateOperation
-    ) -> Iterable[MigrateOperation]:
+    def _ruled(self, context: Any, revision: Any, operation: MigrateOperation) -> Iterable[MigrateOperation]:
         rule = next((self._rules[kind] for kind in type(operation).__mro__ if kind in self._rules), None)
         if rule is None or self in operation.rewritten_by:
             return (operation,)

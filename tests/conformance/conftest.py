@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from other_pytest import OtherPytest
 from sqlalchemy import inspect, text
 
 from async_migrate import Migrator
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 
@@ -25,9 +27,15 @@ class History:
     paths: dict[str, Path] = field(default_factory=dict)
 
     def add(
-        self, revision: str, upgrade: str = "pass", downgrade: str = "pass", *, down: Any = ..., **header: Any
+        self,
+        revision: str,
+        upgrade: str = "pass",
+        downgrade: str = "pass",
+        *,
+        down: Any = ...,
+        **header: Any,
     ) -> Path:
-        """Write one file; a body may be indented as the test likes; a first line ``async``, ``(op)`` or both says what it is."""
+        """Write one file; a first line ``async``, ``(op)`` or both in a body says what kind of function it is."""
         parent = self.last if down is ... else down
         lines = [f'"""{header.pop("message", f"about {revision}")}"""', ""]
         lines += ["import asyncio", "import sqlalchemy as sa", "from async_migrate import op", ""]
@@ -94,3 +102,8 @@ class Look:
 @pytest.fixture
 def look(engine: AsyncEngine) -> Look:
     return Look(engine)
+
+
+@pytest.fixture
+def other_pytest(tmp_path: Path) -> OtherPytest:
+    return OtherPytest(tmp_path)

@@ -23,10 +23,10 @@ from async_migrate.errors import (
     IndexBuildFailedError,
     IndexMissingError,
     IndexNameTakenError,
+    NameDiffersOutsideError,
     OutsideTransactionError,
     PartitionedIndexError,
     RevisionFailedError,
-    TableDiffersOutsideError,
 )
 
 if TYPE_CHECKING:
@@ -324,12 +324,26 @@ async def test_a_search_path_that_ends_with_the_transaction_does_not_mislead(
     await database.run("CREATE SCHEMA tenant", "CREATE TABLE tenant.t (a integer)")
     history.add("a1", f'op.execute("SET LOCAL search_path TO tenant, public")\n{BUILD}')
     failure = await fails(history.migrator(database.engine))
-    assert isinstance(failure.__cause__, TableDiffersOutsideError)
+    assert isinstance(failure.__cause__, NameDiffersOutsideError)
     assert str(failure.__cause__) == (
-        "Index ix was not built: it must be built outside the transaction of the revision, and there t is another "
-        "table than inside. SET LOCAL search_path ends with the transaction; name the schema in the directive instead."
+        "Index ix was left as it is: CONCURRENTLY works outside the transaction of the revision, and there t is not "
+        "what it is inside. SET LOCAL search_path ends with the transaction; name the schema in the directive instead."
     )
     assert await database.indexes() == {}
+
+
+@pytest.mark.parametrize("namesake", [True, False])
+@pytest.mark.parametrize("drop", [DROP, DROP_GUARDED], ids=["plain", "if_exists"])
+async def test_nor_does_it_drop_the_index_of_another_schema(
+    database: Database, history: Any, drop: str, namesake: bool
+) -> None:
+    await database.run("CREATE SCHEMA tenant", "CREATE TABLE tenant.t (a integer)")
+    await database.run("CREATE INDEX ix ON tenant.t (a)", *["CREATE INDEX ix ON t (a)"] * namesake)
+    before = await database.indexes()
+    history.add("a1", f'op.execute("SET LOCAL search_path TO tenant, public")\n{drop}')
+    failure = await fails(history.migrator(database.engine))
+    assert isinstance(failure.__cause__, NameDiffersOutsideError)
+    assert await database.indexes() == before
 
 
 async def test_an_unknown_table_is_the_databases_own_error_and_nothing_is_kept(

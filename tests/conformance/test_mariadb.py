@@ -252,9 +252,7 @@ COLUMN_CHANGES = {
     "nullable and invisible": altered(
         "secret", "`secret` int(11) NOT NULL INVISIBLE DEFAULT 7", "nullable=False", "nullable=True"
     ),
-    "default": altered(
-        "p_id", "`p_id` int(11) DEFAULT 1", 'server_default="1"', "server_default=None"
-    ),
+    "default": altered("p_id", "`p_id` int(11) DEFAULT 1", 'server_default="1"', "server_default=None"),
     "default of a string": altered(
         "name",
         "`name` varchar(20) NOT NULL DEFAULT 'it''s 5 % :x' COMMENT 'who'",
@@ -277,7 +275,7 @@ COLUMN_CHANGES = {
         "name",
         "`name` varchar(20) NOT NULL COMMENT 'who'",
         "server_default=None",
-        'server_default=sa.text("\'x\'")',
+        "server_default=sa.text(\"'x'\")",
     ),
     "default of a point in time": altered(
         "at",

@@ -5,32 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
-import sys
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+from other_pytest import SECONDS, OtherPytest, runs, wait_until
 from postgres_server import BINARIES_VARIABLE, SERVER_VARIABLE, PostgreSQLServer
 from sqlalchemy import inspect, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.ext.asyncio import AsyncEngine
-
-SECONDS = 60
-INI = """
-[pytest]
-asyncio_mode = auto
-asyncio_default_fixture_loop_scope = function
-filterwarnings = error
-"""
 
 
 async def _scalar(engine: AsyncEngine, query: str) -> object:
@@ -80,37 +67,6 @@ async def test_a_database_in_use_is_dropped(
 
 
 # --- another pytest -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class OtherPytest:
-    """Runs a test file with the fixtures of this suite in a process of its own."""
-
-    folder: Path
-
-    def start(self, test_file: str, *options: str, **environment: str) -> subprocess.Popen[str]:
-        (self.folder / "pytest.ini").write_text(INI)
-        (self.folder / "test_other.py").write_text(test_file)
-        inherited = {name: value for name, value in os.environ.items() if name != SERVER_VARIABLE}
-        python_path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-        return subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-p", "conftest", "-p", "no:cacheprovider", *options],
-            cwd=self.folder,
-            env=inherited | {"PYTHONPATH": python_path} | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def run(self, test_file: str, *options: str, **environment: str) -> tuple[int, str]:
-        with self.start(test_file, *options, **environment) as process:
-            output, _ = process.communicate(timeout=SECONDS)
-        return process.returncode, output
-
-
-@pytest.fixture
-def other_pytest(tmp_path: Path) -> OtherPytest:
-    return OtherPytest(tmp_path)
 
 
 TWO_TESTS = """
@@ -198,27 +154,12 @@ async def test_waits(postgresql_engine):
     with other_pytest.start(test_file) as process:
         told = tmp_path / "data_directory"
         try:
-            _wait_until(lambda: told.exists() or process.poll() is not None)
+            wait_until(lambda: told.exists() or process.poll() is not None)
             assert told.exists(), process.communicate()[0]
             data_directory = Path(told.read_text())
             server = int((data_directory / "postmaster.pid").read_text().splitlines()[0])
-            assert _runs(server)
+            assert runs(server)
         finally:
             process.send_signal(end)
-    _wait_until(lambda: not _runs(server))
-    _wait_until(lambda: not data_directory.parent.exists())
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "this takes too long"
-        time.sleep(0.05)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    wait_until(lambda: not runs(server))
+    wait_until(lambda: not data_directory.parent.exists())

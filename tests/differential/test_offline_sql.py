@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from differential.offline import batches, columns, constraints, tables
+from differential.offline import batches, columns, combinations, constraints, tables, values
 from differential.offline.call import DIALECTS, Call
 from differential.offline.engines import Refusal, by_alembic, by_us
 from differential.offline.intended import DIFFERENCES, Difference, Outcome
 
-CALLS = [*tables.CALLS, *columns.CALLS, *constraints.CALLS, *batches.CALLS]
+CALLS = [
+    *tables.CALLS,
+    *columns.CALLS,
+    *constraints.CALLS,
+    *batches.CALLS,
+    *combinations.CALLS,
+    *values.CALLS,
+]
 PAIRS = [(call, dialect) for call in CALLS for dialect in call.on]
 
 

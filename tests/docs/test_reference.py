@@ -6,12 +6,15 @@ import importlib.util
 import re
 from collections import Counter
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 
 from async_migrate import Operations
 from async_migrate.operations.abstract import directives_of
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 DOCS = Path(__file__).parents[2] / "docs"
 

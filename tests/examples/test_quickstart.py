@@ -17,17 +17,8 @@ ROOT = Path(__file__).parents[2]
 async def test_every_step_of_the_quickstart(tmp_path: Path, database_url: str) -> None:
     assert Path(sys.executable).with_name("async-migrate").exists(), "the package is not installed"
     project = tmp_path / "project"
-    done = subprocess.run(
-        [sys.executable, "examples/quickstart/run.py", "--url", database_url, "--directory", str(project)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-    commands = re.findall(r"^\$ async-migrate (\S+)", done.stdout, re.MULTILINE)
+    printed = _run_quickstart(database_url, project)
+    commands = re.findall(r"^\$ async-migrate (\S+)", printed, re.MULTILINE)
     assert commands == [
         *("init", "revision", "upgrade"),
         *("check", "revision", "upgrade", "check"),
@@ -51,6 +42,19 @@ async def test_every_step_of_the_quickstart(tmp_path: Path, database_url: str) -
     assert tables == {"users", "async_migrate_version"}
     assert columns == ["id", "name"]
     assert first.name.startswith(version)
+
+
+def _run_quickstart(url: str, project: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "examples/quickstart/run.py", "--url", url, "--directory", str(project)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def _in(project: Path, url: str) -> str:

@@ -45,10 +45,10 @@ def reflect_mysql_table(connection: Connection, name: str, *, schema: str | None
         raise NoSuchTableError(name)
     found = rules_for(dialect.name).alone(found)
     columns = {key: _lossless(column, dialect) for key, column in found.columns.items()}
-    # SQLAlchemy cannot write an index with both a direction and a length; the database has it written anyway.
-    table = table_from(replace(found, columns=columns), dialect.name, indexes=False)
+    table = table_from(replace(found, columns=columns), dialect.name)
     for column in table.columns:
         column.autoincrement = found.columns[column.name].autoincrement
+    # SQLAlchemy cannot write an index with both a direction and a length; the database has it written.
     written = _indexes(connection, name, schema)
     table.info[ATTACHED] = Attached(
         indexes={str(index.name): written[str(index.name)] for index in found.indexes},

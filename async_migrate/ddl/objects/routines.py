@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CreateRoutine", "Routines"]
 
-_DEFAULT = re.compile(r'((?:"(?:[^"]|"")*"|[^"=])*?)\s*(?:\bDEFAULT\b|:?=).*', re.IGNORECASE | re.DOTALL)
+_DEFAULT = re.compile(r'\A((?:"(?:[^"]|"")*"|[^"=])*?)\s*(?:\bDEFAULT\b|:?=).*', re.IGNORECASE | re.DOTALL)
 """A parameter up to its default value."""
 
 _SQL_BODY = re.compile(r"(?:RETURN|BEGIN\s+ATOMIC)\b", re.IGNORECASE)

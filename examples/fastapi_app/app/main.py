@@ -40,21 +40,19 @@ def create_app(url: str | None = None) -> FastAPI:
 
     app = FastAPI(title="Notes", lifespan=lifespan)
 
-    async def session(request: Request) -> AsyncIterator[AsyncSession]:
+    async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
         async with request.app.state.sessions() as opened, opened.begin():
             yield opened
 
-    OpenSession = Annotated[AsyncSession, Depends(session)]
-
     @app.post("/notes", status_code=201)
-    async def create_note(given: NoteIn, session: OpenSession) -> NoteOut:
+    async def create_note(given: NoteIn, session: Annotated[AsyncSession, Depends(open_session)]) -> NoteOut:
         note = Note(title=given.title, body=given.body, tags=[Tag(name=name) for name in given.tags])
         session.add(note)
         await session.flush()
         return NoteOut(id=note.id, **given.model_dump())
 
     @app.get("/notes/{note_id}")
-    async def read_note(note_id: int, session: OpenSession) -> NoteOut:
+    async def read_note(note_id: int, session: Annotated[AsyncSession, Depends(open_session)]) -> NoteOut:
         found = await session.scalar(select(Note).where(Note.id == note_id).options(selectinload(Note.tags)))
         if found is None:
             raise HTTPException(404, "There is no such note.")

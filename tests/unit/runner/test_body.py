@@ -51,7 +51,7 @@ async def test_an_exception_of_the_body_arrives_at_the_caller() -> None:
         await asyncio.sleep(0)
         raise ValueError("no")
 
-    with pytest.raises(ValueError, match="^no$"):
+    with pytest.raises(ValueError, match=r"^no$"):
         await greenlet_spawn(call, body)
 
 
