@@ -19,7 +19,7 @@ is a field; the words are composed here, from those fields, so that no two place
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -1791,8 +1791,6 @@ class NotUpToDateError(ExecutionError):
         pending: The revisions it lacks.
     """
 
-    exit_code: ClassVar[int] = 1
-
     def __init__(self, url: str, *, current: Sequence[str], pending: Sequence[str]) -> None:
         self.url = url
         self.current = tuple(current)
@@ -2099,6 +2097,26 @@ class DependentBrokenError(ExecutionError):
         )
 
 
+class ForeignHistoryError(ExecutionError):
+    """The database has no version table of ours, but was migrated by Alembic.
+
+    Attributes:
+        table: Alembic's version table.
+        ours: The version table that is configured.
+        heads: What Alembic's says.
+    """
+
+    def __init__(self, table: str, *, ours: str, heads: Sequence[str]) -> None:
+        self.table = table
+        self.ours = ours
+        self.heads = tuple(heads)
+        super().__init__(
+            f"The database has no table {ours}, but {table} holds {listed(self.heads)}: Alembic has migrated it, so "
+            f"nothing was run. Set version_table = {table!r} to go on from there, with both tools if need be, or record "
+            "where it is with `async-migrate stamp`."
+        )
+
+
 class VersionRowMissingError(ExecutionError):
     """A row of the version table was not there to be changed.
 
@@ -2190,6 +2208,8 @@ class RevisionFailedError(ExecutionError):
         partly: Some of this revision is committed: it left its transaction, or the database has no
             transactional DDL.
         transactional: The database has transactional DDL.
+        kept_by: Who decides what is kept: the ``engine``, the ``caller`` whose transaction it is, or nobody, where
+            only a ``script`` was to be written.
     """
 
     def __init__(
@@ -2206,9 +2226,11 @@ class RevisionFailedError(ExecutionError):
         committed: Sequence[str] = (),
         partly: bool = False,
         transactional: bool = True,
+        kept_by: Literal["engine", "caller", "script"] = "engine",
     ) -> None:
         self.revision = revision
         self.direction = direction
+        self.kept_by = kept_by
         self.path = path
         self.line = line
         self.statement = statement
@@ -2240,8 +2262,13 @@ class RevisionFailedError(ExecutionError):
             if committed
             else "No revision was committed in this run."
         )
+        outcome = {
+            "engine": f"{kept} {before}",
+            "caller": "It ran inside the caller's transaction: roll that back.",
+            "script": "No script was written.",
+        }[kept_by]
         super().__init__(
-            f"The {direction} of revision {named} failed{where}. {reason.rstrip('.')}.{sql} {kept} {before} "
+            f"The {direction} of revision {named} failed{where}. {reason.rstrip('.')}.{sql} {outcome} "
             f"Mend the revision{again} and run the same command again."
         )
 

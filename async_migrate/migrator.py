@@ -54,8 +54,8 @@ class Migrator:
 
     Args:
         target: An ``AsyncEngine``, an ``AsyncConnection`` or an async URL; the configured ``url`` by default.
-        config: The configuration. By default the settings in ``overrides`` if they say where the revisions are
-            (``location``), else the configuration file that is found from the working directory.
+        config: The configuration. By default that of the configuration file that is found from the working
+            directory; where ``overrides`` name another ``location`` than it does, its settings do not count.
         listener: Told about each step while it happens.
         transaction: ``"caller"`` runs inside the transaction that is open on the connection given, and leaves it
             to the caller to commit.
@@ -308,9 +308,28 @@ def _several(given: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _configuration(config: Config | None, overrides: dict[str, Any]) -> Config:
+    if config is None:
+        config = _found_configuration(overrides)
+    return config.replace(**overrides) if overrides else config
+
+
+def _found_configuration(overrides: dict[str, Any]) -> Config:
+    """Return the configuration file's settings, if it is about the location that the caller names, if any.
+
+    A library that migrates tables of its own names its location, and must not get the settings of the application
+    around it; an application that names the location of its own file must get them all, its version table above all.
+    """
     from async_migrate.config import Config
+    from async_migrate.errors import ConfigurationNotFoundError
+    from async_migrate.scripts.location import find_location
     from async_migrate.scripts.settings import read_settings
 
-    if config is None:
-        config = Config() if "location" in overrides else read_settings().config
-    return config.replace(**overrides) if overrides else config
+    if "location" not in overrides:
+        return read_settings().config
+    plain = Config()
+    try:
+        found = read_settings().config
+    except ConfigurationNotFoundError:
+        return plain
+    named = find_location(plain.replace(location=overrides["location"]))
+    return found if find_location(found).resolve() == named.resolve() else plain

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from async_migrate.cli.parsing import PROGRAM, Answer, Request, parse
 from async_migrate.cli.terminal import Terminal
@@ -13,13 +14,15 @@ from async_migrate.errors import AsyncMigrateError, shortened
 from async_migrate.scripts.failures import reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
 
 __all__ = ["main", "run", "run_async"]
 
 FAILED = 3
 INTERRUPTED = 130
 """What a shell reports for a program that Ctrl-C ended."""
+TERMINATED = 143
+"""What it reports for one that SIGTERM ended."""
 
 
 def main() -> NoReturn:
@@ -60,10 +63,13 @@ def run(
 
     _refuse_running_loop()
     try:
-        return asyncio.run(_run(parsed, stdout=stdout, stderr=errors, cwd=cwd))
+        return asyncio.run(_stoppable(_run(parsed, stdout=stdout, stderr=errors, cwd=cwd)))
     except KeyboardInterrupt:
         errors.line("Interrupted.")
         return INTERRUPTED
+    except asyncio.CancelledError:
+        errors.line("Terminated.")
+        return TERMINATED
 
 
 async def run_async(
@@ -79,6 +85,19 @@ async def run_async(
     if isinstance(parsed, Answer):
         return _answer(parsed, stdout=Terminal(stdout or sys.stdout), stderr=errors)
     return await _run(parsed, stdout=stdout, stderr=errors, cwd=cwd)
+
+
+async def _stoppable(work: Coroutine[Any, Any, int]) -> int:
+    """Let SIGTERM, which is how a container is stopped, cancel the work as Ctrl-C does."""
+    import asyncio
+    import contextlib
+
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    with contextlib.suppress(
+        NotImplementedError, RuntimeError, ValueError
+    ):  # not on Windows, not in a thread
+        loop.add_signal_handler(signal.SIGTERM, lambda: task is not None and task.cancel())
+    return await work
 
 
 def _parse(arguments: Sequence[str]) -> Request | Answer:

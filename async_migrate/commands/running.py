@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from async_migrate.database.version_table import refuse_foreign_history
 from async_migrate.history.plan import Direction
 from async_migrate.history.target import Target
 from async_migrate.results import MigrationResult
@@ -56,6 +57,8 @@ async def migrate(
         planned(project, direction, target, ())  # a wrong target must not leave an empty file behind
     async with workspace.connected() as connection:
         rows = await workspace.rows(connection)
+        if direction is not Direction.STAMP and not rows.table_exists:
+            await connection.run_sync(refuse_foreign_history, workspace.version_table)
         steps = planned(project, direction, target, frozenset() if purge else rows.heads)
         if not steps and not purge:
             return MigrationResult(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import anyio
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -86,7 +87,7 @@ async def _opened(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     connection = engine.connect()
     try:
         await connection.start()
-    except (DBAPIError, OSError) as error:
+    except (DBAPIError, OSError, PoolTimeoutError) as error:
         is_file = engine.dialect.name == "sqlite"
         if is_file:
             # The worker thread of aiosqlite ends with a callback into this loop, which must be there to take it.
@@ -110,7 +111,7 @@ def dialect_of(target: Target) -> Dialect:
 
 def is_missing_file(target: Target) -> bool:
     """Return whether a target is an SQLite file that is not there, and that connecting to would create."""
-    if isinstance(target, AsyncConnection | AsyncEngine):
+    if not isinstance(target, str | URL):
         return False
     url = async_url(target)
     if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith((":", "file:")):

@@ -33,6 +33,10 @@ class Executor(Protocol):
         """Whether statements are only written down."""
 
     @property
+    def joined(self) -> bool:
+        """Whether the transaction is the caller's, who commits it or does not."""
+
+    @property
     def bind(self) -> Connection | MockConnection:
         """What ``op.get_bind()`` returns."""
 

@@ -58,6 +58,11 @@ class LiveExecutor:
         self._rolled_back = False
 
     @property
+    def joined(self) -> bool:
+        """Whether the transaction is the caller's."""
+        return self._joined
+
+    @property
     def dialect(self) -> Dialect:
         """The dialect of the connection."""
         return self._connection.dialect

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-__all__ = ["prepared"]
+__all__ = ["begin_for_caller", "prepared"]
 
 
 @asynccontextmanager
@@ -81,3 +81,16 @@ def _restore_server(connection: Connection, previous: Any, guard: ForeignKeyGuar
     connection.rollback()
     if previous == "AUTOCOMMIT":
         connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def begin_for_caller(connection: Connection) -> None:
+    """Make the transaction that a caller has open a real one.
+
+    On SQLite the driver begins only before rows are changed, so a table created in the caller's "transaction" would
+    stay after its rollback. With an explicit BEGIN, the driver's own commit and rollback end it as they should.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -64,6 +64,7 @@ class RecordingExecutor:
     """
 
     offline = True
+    joined = False
 
     def __init__(self, dialect: Dialect | str, *, single_transaction: bool = False) -> None:
         self._single_transaction = single_transaction

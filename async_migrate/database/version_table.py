@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
 from async_migrate.ddl import ddl_for
-from async_migrate.errors import VersionRowMissingError, VersionRowUnreadableError
+from async_migrate.errors import ForeignHistoryError, VersionRowMissingError, VersionRowUnreadableError
 from async_migrate.operations.columns import AlterColumnOp
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from async_migrate.database.executor import Executor
 
-__all__ = ["VersionRows", "VersionTable"]
+__all__ = ["VersionRows", "VersionTable", "refuse_foreign_history"]
+
+ALEMBIC_TABLE = "alembic_version"
+"""The version table that Alembic creates unless it is told otherwise."""
 
 WIDTH = 255
 """Characters of an identifier: the most that every supported database takes as a primary key."""
@@ -161,3 +164,20 @@ class VersionTable:
             return
         if result.rowcount != 1:
             raise VersionRowMissingError(self.shown_name, revision=revision, found=result.rowcount)
+
+
+def refuse_foreign_history(connection: Connection, table: VersionTable) -> None:
+    """Refuse a database that has no version table of ours, but rows in Alembic's.
+
+    Running its history from the base would create what is there already, or change data twice. Asked only where there is
+    no version table, so a database that is in use pays nothing.
+
+    Raises:
+        ForeignHistoryError: There are such rows.
+    """
+    alembic = VersionTable(ALEMBIC_TABLE, schema=table.table.schema)
+    if table.table.name == ALEMBIC_TABLE:
+        return
+    rows = alembic.read(connection)
+    if rows.heads:
+        raise ForeignHistoryError(alembic.shown_name, ours=table.shown_name, heads=sorted(rows.heads))

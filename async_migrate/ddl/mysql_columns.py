@@ -25,7 +25,7 @@ from async_migrate.ddl.elements import (
     literal,
     type_text,
 )
-from async_migrate.ddl.sqltext import with_names_changed
+from async_migrate.ddl.sqltext import is_in_parentheses, with_names_changed
 from async_migrate.errors import NotInTableError
 from async_migrate.operations.columns import AddColumnOp, AlterColumnOp, DropColumnOp
 
@@ -205,22 +205,22 @@ def _stored(compiler: DDLCompiler, element: ChangeColumn) -> list[str]:
     return parts
 
 
-_STANDS_ALONE = re.compile(
+_VALUE = re.compile(
     r"""
-      \(.*\) | \w*'.*' | ".*"
+      \w* (?: '(?:[^'\\]|''|\\.)*' | "(?:[^"\\]|""|\\.)*" )
     | [+-]?[\w.]+
     | (?:now|current_timestamp|localtime|localtimestamp)\s*\(\d*\)
     | .*\bON\s+UPDATE\b.*
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-"""Defaults that need no parentheses: values, moments, and what has them already."""
+"""Defaults that need no parentheses: values and moments."""
 
 
 def _default(compiler: DDLCompiler, default: ServerDefault) -> str:
     """Return a server default, an expression in parentheses, which ALTER insists on."""
     text = default_text(compiler, default)
-    return text if _STANDS_ALONE.fullmatch(text) else f"({text})"
+    return text if _VALUE.fullmatch(text) or is_in_parentheses(text) else f"({text})"
 
 
 @compiles(SetDefault, "mysql", "mariadb")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["names_in", "split_at_parenthesis", "with_names_changed", "without_qualifier"]
+__all__ = ["is_in_parentheses", "names_in", "split_at_parenthesis", "with_names_changed", "without_qualifier"]
 
 _TOKEN = re.compile(
     r"""
@@ -61,6 +61,17 @@ def split_at_parenthesis(sql: str) -> tuple[str, str]:
         if match[0] == "(":
             return sql[: match.start()], sql[match.start() :]
     return sql, ""
+
+
+def is_in_parentheses(sql: str) -> bool:
+    """Return whether one pair of parentheses holds all of the SQL."""
+    pieces = [match[0] for match in _TOKEN.finditer(sql)]
+    depth = 0
+    for position, piece in enumerate(pieces, 1):
+        depth += (piece == "(") - (piece == ")")
+        if depth == 0:
+            return piece == ")" and position == len(pieces)
+    return False
 
 
 def without_qualifier(sql: str, qualifier: str) -> str:

@@ -251,6 +251,8 @@ def check_types(name: str, **lists: object) -> None:
         InvalidArgumentError: One is something else.
     """
     for parameter, value in lists.items():
+        if value is None:
+            continue
         if not isinstance(value, (list, tuple)) or not all(isinstance(item, TypeEngine) for item in value):
             accepted = 'a list of types such as sa.Enum(name="mood")'
             raise InvalidArgumentError(name, parameter, value, accepted=accepted)

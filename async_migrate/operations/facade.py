@@ -224,7 +224,7 @@ class Operations(ObjectDirectives):
         *,
         schema: str | None = None,
         if_exists: bool | None = None,
-        postgresql_drop_types: Sequence[TypeEngine[Any]] = (),
+        postgresql_drop_types: Sequence[TypeEngine[Any]] | None = None,
         **kw: Any,
     ) -> None:
         """Drop a table.
@@ -246,7 +246,7 @@ class Operations(ObjectDirectives):
                 schema=schema,
                 if_exists=if_exists,
                 table_kw=kw,
-                drop_types=postgresql_drop_types,
+                drop_types=postgresql_drop_types or (),
             )
         )
 
@@ -354,7 +354,7 @@ class Operations(ObjectDirectives):
                 unless something else uses them.
         """
         check_option_names(self.drop_column, kw, accepted=DROP_COLUMN_OPTIONS)
-        check_types("drop_column", postgresql_drop_types=kw.get("postgresql_drop_types", ()))
+        check_types("drop_column", postgresql_drop_types=kw.get("postgresql_drop_types"))
         self.invoke(DropColumnOp(table_name, column_name, schema=schema, **kw))
 
     @directive
@@ -378,7 +378,8 @@ class Operations(ObjectDirectives):
         """Change a column: its name, type, nullability, server default or comment.
 
         What is not given is not changed. MySQL and SQL Server want to be told all of a column in order to
-        change part of it; the ``existing_*`` parameters say what it is like now.
+        change part of it; the ``existing_*`` parameters say what it is like now. On a MySQL or MariaDB that is
+        there to be asked, what they leave out is read from it; a script has only what they say.
 
         Example::
 

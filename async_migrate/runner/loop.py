@@ -11,7 +11,7 @@ from sqlalchemy.util import greenlet_spawn
 from async_migrate.database.cancellation import until_safe
 from async_migrate.database.foreign_keys import ForeignKeyGuard
 from async_migrate.database.live import LiveExecutor
-from async_migrate.database.prepare import prepared
+from async_migrate.database.prepare import begin_for_caller, prepared
 from async_migrate.ddl import ddl_for
 from async_migrate.errors import HeadsDifferError
 from async_migrate.results import AppliedStep
@@ -73,6 +73,7 @@ async def _run_live(connection: AsyncConnection, run: Run, *, joined: bool) -> t
 @asynccontextmanager
 async def _guarded(connection: AsyncConnection, *, joined: bool) -> AsyncIterator[ForeignKeyGuard]:
     if joined:
+        await connection.run_sync(begin_for_caller)
         yield ForeignKeyGuard.absent()
         return
     async with prepared(connection) as guard:

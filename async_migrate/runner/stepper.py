@@ -140,6 +140,7 @@ class Stepper:
             statement=error.statement if isinstance(error, StatementError) else None,
             details=error.detail if isinstance(error, StatementError) else (),
             reason=_reason(error),
+            kept_by="script" if self._executor.offline else "caller" if self._executor.joined else "engine",
             committed=tuple(event.step.revision.revision for event in self.finished),
             partly=partly or not self._executor.transactional,
             transactional=self._executor.transactional,

@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
+import threading
 import warnings
 from importlib.util import decode_source
 from typing import TYPE_CHECKING
@@ -108,7 +109,8 @@ def _decoded(data: bytes, path: Path) -> str:
 
 def _is_accepted(data: bytes) -> bool:
     try:
-        ast.parse(data)
+        with _parsing:
+            ast.parse(data)
     except (SyntaxError, ValueError):
         return False
     return True
@@ -208,13 +210,19 @@ def _tree(source: str, head: str, path: Path) -> ast.Module:
         raise revision_syntax_error(error, path) from None
 
 
+_parsing = threading.Lock()
+"""Held while a file is parsed: ast.parse() fails now and then where several threads call it (CPython 3.11), and the
+filters that catch_warnings() puts back belong to the whole process."""
+
+
 def _parse(text: str, path: Path) -> ast.Module:
-    if "\\" not in text:
-        return ast.parse(text, path)
-    with warnings.catch_warnings():
-        # An invalid escape sequence is warned about when the file is imported, which is often enough.
-        warnings.simplefilter("ignore")
-        return ast.parse(text, path)
+    with _parsing:
+        if "\\" not in text:
+            return ast.parse(text, path)
+        with warnings.catch_warnings():
+            # An invalid escape sequence is warned about when the file is imported, which is often enough.
+            warnings.simplefilter("ignore")
+            return ast.parse(text, path)
 
 
 def _bindings(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:

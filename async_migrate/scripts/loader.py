@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MigrationFunction", "RevisionBody", "load_file", "load_revision"]
 
+ALEMBIC_HINT = "; here `op` is imported with `from async_migrate import op`"
+
 FunctionName: TypeAlias = Literal["upgrade", "downgrade"]
 
 
@@ -112,7 +114,9 @@ def load_file(path: Path) -> RevisionBody:
     except Exception as error:
         if isinstance(error, SyntaxError) and error.filename == str(path):
             raise revision_syntax_error(error, path) from None
-        raise RevisionLoadError(path, reason=reason(error), line=line_in(error, path)) from error
+        missing = error.name if isinstance(error, ModuleNotFoundError) else None
+        hint = ALEMBIC_HINT if missing == "alembic" else ""
+        raise RevisionLoadError(path, reason=reason(error) + hint, line=line_in(error, path)) from error
     try:
         body = RevisionBody(path, _upgrade(module, path), _function(module, "downgrade", path), module)
     except BaseException:

@@ -30,7 +30,19 @@ async def upgrade(op):
 """
 
 
-def test_ctrl_c(empty_project: SampleProject, program: list[str], environment: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("sent", "words", "code"),
+    [(signal.SIGINT, "Interrupted.\n", 130), (signal.SIGTERM, "Terminated.\n", 143)],
+    ids=["ctrl-c", "sigterm"],
+)
+def test_a_stop_rolls_back(
+    empty_project: SampleProject,
+    program: list[str],
+    environment: dict[str, str],
+    sent: signal.Signals,
+    words: str,
+    code: int,
+) -> None:
     empty_project.add("a1000001", None, message="create first")
     (empty_project.versions / "b2000002.py").write_text(WAITING, encoding="utf-8")
     with subprocess.Popen(
@@ -44,10 +56,10 @@ def test_ctrl_c(empty_project: SampleProject, program: list[str], environment: d
         assert process.stdout is not None
         while "waiting" not in process.stdout.readline():
             pass
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         _, errors = process.communicate(timeout=20)
-    assert errors == "Interrupted.\n"
-    assert process.returncode == 130
+    assert errors == words
+    assert process.returncode == code
     assert empty_project.recorded() == {"a1000001"}
     assert empty_project.tables() == {"t_a1000001", "async_migrate_version"}
 

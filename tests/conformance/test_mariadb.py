@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from async_migrate import Direction, Migrator, migrate_to_head
+from async_migrate import Direction, Migrator, StepFinished, StepStarted, migrate_to_head
 from async_migrate.errors import RevisionFailedError
 
 if TYPE_CHECKING:
@@ -400,6 +400,36 @@ CONSTRAINT_CHANGES = {
         op.drop_index("ix", "t")
         """,
         come=("KEY `ix` (`p_id`)", "CONSTRAINT `fk` FOREIGN KEY (`p_id`) REFERENCES `p` (`id`)"),
+    ),
+    "the only index below a foreign key": Change(
+        """
+        op.create_foreign_key("fk", "t", "p", ["p_id"], ["id"])
+        op.create_index("ix", "t", ["p_id", "n"])
+        """,
+        """
+        op.drop_index("ix", "t")
+        op.drop_constraint("fk", "t", "foreignkey")
+        op.drop_index("fk", "t")
+        """,
+        come=("KEY `ix` (`p_id`,`n`)", "CONSTRAINT `fk` FOREIGN KEY (`p_id`) REFERENCES `p` (`id`)"),
+    ),
+    "one of two indexes below a foreign key": Change(
+        """
+        op.create_foreign_key("fk", "t", "p", ["p_id"], ["id"])
+        op.create_index("ix", "t", ["p_id", "n"])
+        op.create_index("iy", "t", ["p_id", "name"])
+        """,
+        """
+        with op.batch_alter_table("t") as batch_op:
+            batch_op.drop_index("ix")
+            batch_op.drop_constraint("fk", type_="foreignkey")
+            batch_op.drop_index("iy")
+        """,
+        come=(
+            "KEY `ix` (`p_id`,`n`)",
+            "KEY `iy` (`p_id`,`name`)",
+            "CONSTRAINT `fk` FOREIGN KEY (`p_id`) REFERENCES `p` (`id`)",
+        ),
     ),
     "check": Change(
         'op.create_check_constraint("ck", "t", sa.column("name") != sa.literal("it\'s 5 %"))',
@@ -811,10 +841,15 @@ async def test_outside_the_transaction(engine: AsyncEngine, tables: None, histor
 async def test_a_cancelled_run_ends_at_once(engine: AsyncEngine, history: Any, look: Any) -> None:
     history.table("a1", "users")
     history.add("b2", 'op.execute("SELECT sleep(30)")')
-    run = asyncio.create_task(history.migrator(engine).upgrade())
-    while "users" not in await look.tables() or await look.version() != {"a1"}:
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.05)
+    began = asyncio.Event()
+
+    def listen(event: StepStarted | StepFinished) -> None:
+        if event.step.revision.revision == "b2":
+            began.set()
+
+    run = asyncio.create_task(history.migrator(engine, listener=listen).upgrade())
+    await began.wait()
+    await asyncio.sleep(0.1)
     run.cancel()
     async with asyncio.timeout(10):
         with pytest.raises(asyncio.CancelledError):

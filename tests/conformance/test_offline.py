@@ -144,6 +144,7 @@ async def test_what_needs_a_database_says_so(history: Any) -> None:
     with pytest.raises(RevisionFailedError) as caught:
         await history.migrator("sqlite+aiosqlite://").sql("head")
     assert isinstance(caught.value.__cause__, NotOfflineError)
+    assert "No script was written. Mend the revision" in str(caught.value)
     assert str(caught.value.__cause__) == (
         "This cannot be done offline: the definition of table 't' must be read from the database. "
         "Pass copy_from= with the table as it is to batch_alter_table(), or run online."

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import MetaData, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from async_migrate import Migrator, StepFinished, StepStarted, migrate_to_head
 from async_migrate.errors import (
     ConnectionInTransactionError,
     DatabaseUnreachableError,
+    ForeignHistoryError,
     ForeignKeysBrokenError,
     HeadsDifferError,
     NotUpToDateError,
@@ -356,21 +358,81 @@ async def test_a_connection_in_a_transaction_is_refused(engine: AsyncEngine, his
 
 
 async def test_inside_the_callers_transaction_the_caller_decides(
-    postgresql_engine: AsyncEngine, history: Any
+    engine: AsyncEngine, history: Any, look: Any
 ) -> None:
     history.table("a1", "users")
     history.table("b2", "posts")
-    async with postgresql_engine.connect() as connection:
+    async with engine.connect() as connection:
         await connection.begin()
         result = await migrate_to_head(connection, location=history.location, transaction="caller")
         assert result.heads_after == {"b2"}
         await connection.rollback()
-        assert (await connection.scalar(text("SELECT to_regclass('users')"))) is None
-        await connection.rollback()
+        assert await look.tables() == set()
         await connection.begin()
         await migrate_to_head(connection, location=history.location, transaction="caller")
         await connection.commit()
-        assert (await connection.scalar(text("SELECT to_regclass('users')"))) == "users"
+    assert await look.tables() == {"users", "posts", VERSION_TABLE}
+    assert await look.version() == {"b2"}
+
+
+async def test_a_failure_inside_the_callers_transaction_is_the_callers_to_undo(
+    engine: AsyncEngine, history: Any, look: Any
+) -> None:
+    history.add("a1", 'op.create_table("t", sa.Column("id", sa.Integer))\nraise ValueError("no")')
+    async with engine.connect() as connection:
+        await connection.begin()
+        with pytest.raises(RevisionFailedError) as caught:
+            await migrate_to_head(connection, location=history.location, transaction="caller")
+        assert "ValueError: no. It ran inside the caller's transaction: roll that back." in str(caught.value)
+        await connection.rollback()
+    assert await look.tables() == set()
+
+
+async def test_a_database_that_alembic_has_migrated_is_not_migrated_from_the_start(
+    engine: AsyncEngine, history: Any, look: Any
+) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        await connection.execute(text("INSERT INTO alembic_version VALUES ('a1')"))
+    history.table("a1", "users")
+    with pytest.raises(ForeignHistoryError) as caught:
+        await history.migrator(engine).upgrade()
+    assert str(caught.value) == (
+        f"The database has no table {VERSION_TABLE}, but alembic_version holds 'a1': Alembic has migrated it, so "
+        "nothing was run. Set version_table = 'alembic_version' to go on from there, with both tools if need be, or record "
+        "where it is with `async-migrate stamp`."
+    )
+    assert await look.tables() == {"alembic_version"}
+    assert (await history.migrator(engine, version_table="alembic_version").status()).at_head
+    await history.migrator(engine).stamp("head")
+    assert (await history.migrator(engine).upgrade()).applied == ()
+
+
+async def test_the_location_of_the_configuration_file_brings_its_settings(
+    engine: AsyncEngine, history: Any, look: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history.table("a1", "users")
+    (tmp_path / "async_migrate.toml").write_text('location = "migrations"\nversion_table = "ours"\n')
+    monkeypatch.chdir(tmp_path)
+    await migrate_to_head(engine, location="migrations")
+    assert await look.tables() == {"users", "ours"}
+    assert (await Migrator(engine).status()).at_head
+    other = tmp_path / "library"
+    (other / "versions").mkdir(parents=True)
+    assert Migrator(engine, location=other).config.version_table == VERSION_TABLE
+
+
+async def test_a_pool_that_has_no_connection_left(sqlite_url: str, history: Any) -> None:
+    history.table("a1", "users")
+    engine = create_async_engine(
+        sqlite_url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=0.1
+    )
+    try:
+        async with engine.connect():
+            with pytest.raises(DatabaseUnreachableError, match="QueuePool limit"):
+                await history.migrator(engine).upgrade()
+    finally:
+        await engine.dispose()
 
 
 async def test_an_engine_that_commits_by_itself_still_migrates_atomically(

@@ -110,6 +110,7 @@ QUOTES = "a string is written as it is; Alembic strips quotes from its ends"
 OPTIONAL = "what is not set is not written"
 UNKNOWN_HERE = "Alembic does not write this option at all, so that it is lost"
 PORTABLE = "a function of SQLAlchemy is written as one, which suits every database; Alembic writes its SQL"
+TYPES = "types of PostgreSQL go with the last table that uses them; Alembic leaves them behind"
 AST_ORDER = "Alembic writes an option's value without quotes, which is a NameError"
 
 CASES: dict[str, Case] = {
@@ -279,6 +280,13 @@ CASES: dict[str, Case] = {
     "table dialect options": Case(
         created(lambda: [sa.Column("a", sa.Integer)], mysql_engine="InnoDB", mysql_charset="utf8mb4"), MYSQL
     ),
+    "table drop with types": Case(
+        lambda ops: ops.DropTableOp.from_table(
+            sa.Table("t", sa.MetaData(), sa.Column("c", sa.Enum("a", name="mood")))
+        ),
+        differs=TYPES,
+        not_run=TYPES,
+    ),
     "table drop": Case(lambda ops: ops.DropTableOp("t", schema="s", if_exists=True)),
     "table comment": Case(
         lambda ops: ops.CreateTableCommentOp("t", "new", existing_comment="old", schema="s")
@@ -340,6 +348,13 @@ CASES: dict[str, Case] = {
         lambda ops: ops.AlterColumnOp("t", "c", modify_type=sa.Integer(), postgresql_using="c::int"),
         differs=UNKNOWN_HERE,
         not_run=UNKNOWN_HERE,
+    ),
+    "column drop with types": Case(
+        lambda ops: ops.DropColumnOp.from_column_and_tablename(
+            None, "t", sa.Column("c", sa.Enum("a", name="mood"))
+        ),
+        differs=TYPES,
+        not_run=TYPES,
     ),
     "column drop": Case(lambda ops: ops.DropColumnOp("t", "c", schema="s", if_exists=True)),
     "column drop options": Case(

@@ -7,23 +7,16 @@ also miss that a LONGTEXT is JSON, and the CHECKs of columns. A few queries for 
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.mysql import JSON
-from sqlalchemy.exc import SAWarning
 from sqlalchemy.types import NullType
 
 from async_migrate.database.inspect.generic import inspect_generic
 from async_migrate.diff.dialects import rules_for
-from async_migrate.diff.snapshot import (
-    Check,
-    Generated,
-    ServerDefault,
-    SqlText,
-)
+from async_migrate.diff.snapshot import Check, Generated, ServerDefault, SqlText
 from async_migrate.diff.sql_text import closing, folded, tokenize
 from async_migrate.diff.verbatim_type import VerbatimType
 
@@ -58,10 +51,7 @@ _TELLS_LEVEL = (10, 5, 10)
 
 def inspect_mysql(connection: Connection, filters: Filters) -> Snapshot:
     """Return what the database has."""
-    with warnings.catch_warnings(
-        action="ignore", category=SAWarning
-    ):  # of types it has no class for: see below
-        snapshot = inspect_generic(connection, filters)
+    snapshot = inspect_generic(connection, filters)
     if not snapshot.tables:
         return snapshot
     catalogue = _Catalogue(connection, snapshot)

@@ -70,7 +70,30 @@ def _anew(
     return Call(f"batch_anew/{name}", run, on=on)
 
 
+def _everything_about_a_key(op: Any) -> None:
+    with op.batch_alter_table("account", copy_from=account_before(schema="crm"), schema="crm") as batch:
+        batch.create_foreign_key(
+            "fk",
+            "p",
+            ["age"],
+            ["id"],
+            referent_schema="crm",
+            onupdate="CASCADE",
+            ondelete="SET NULL",
+            deferrable=True,
+            initially="DEFERRED",
+            match="FULL",
+        )
+
+
+def _comments(op: Any) -> None:
+    with op.batch_alter_table("account", copy_from=account_before(), recreate="always") as batch:
+        batch.create_table_comment("new", existing_comment="old")
+        batch.drop_table_comment(existing_comment="new")
+
+
 ALTER = [
+    Call("batch_anew/table_comments", _comments, on=("sqlite",)),
     *[_alter(f"both_{name}", **KNOWN, **changes) for name, changes in _changes(2, 3)],
     *[_alter(f"both_{name}_all_known", **ALL_KNOWN, **changes) for name, changes in _changes(1, 2)],
     *[
@@ -97,6 +120,11 @@ ALTER = [
     ],
     _anew("alter_insert_before", nullable=False, insert_before="name"),
     _anew("alter_insert_after", nullable=False, insert_after="id"),
+    Call(
+        "batch_anew/create_foreign_key_everything",
+        _everything_about_a_key,
+        on=("sqlite",),
+    ),
     *[
         _anew(f"move_{where}_on_other_databases", ALTERING, recreate="always", **KNOWN, **{where: other})
         for where, other in (("insert_before", "name"), ("insert_after", "id"))
@@ -270,7 +298,7 @@ KEYS = [
 
 INDEXES = [
     Call(
-        f"create_index/combined_{'_'.join(['unique' * unique, schema or 'here', 'guarded' * guarded]).strip('_')}_{name}",
+        f"create_index/combined_{kind}_{name}",
         lambda op, columns=columns, unique=unique, schema=schema, guarded=guarded: op.create_index(
             "ix", "account", columns, unique=unique, schema=schema, if_not_exists=guarded or None
         ),
@@ -279,11 +307,11 @@ INDEXES = [
         ("columns", ["b", "a"]),
         ("expressions", [sa.text("lower(name)"), sa.column("age").desc()]),
     )
-    for unique, schema, guarded in (
-        (True, None, False),
-        (True, "crm", False),
-        (False, "a b", True),
-        (True, None, True),
+    for kind, unique, schema, guarded in (
+        ("unique", True, None, False),
+        ("unique_in_schema", True, "crm", False),
+        ("guarded_in_schema", False, "a b", True),
+        ("unique_guarded", True, None, True),
     )
 ] + [
     Call("create_index/info", lambda op: op.create_index("ix", "account", ["a"], info={"any": "thing"})),

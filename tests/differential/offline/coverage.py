@@ -8,6 +8,8 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+from alembic.operations import base as alembics
 from differential.offline.engines import dialect_named
 
 from async_migrate.operations.batch import BatchOperations
@@ -15,12 +17,29 @@ from async_migrate.operations.facade import Operations
 from async_migrate.operations.recorder import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from differential.offline.call import Call
 
 Used = tuple[str, str]
 """A directive, ``batch.`` before it inside a block, and one of its parameters."""
+
+PASSED_ON: dict[Any, str] = {
+    sa.Table: "create_table",
+    sa.Index: "create_index",
+    sa.UniqueConstraint: "create_unique_constraint",
+    sa.CheckConstraint: "create_check_constraint",
+    sa.ForeignKeyConstraint: "create_foreign_key",
+}
+"""The directives that pass options on to a construct of SQLAlchemy."""
+
+
+def used_by_all(pairs: Iterable[tuple[Call, str]]) -> dict[str, set[Used]]:
+    """Return the parameters that calls give a value to, by dialect."""
+    used: dict[str, set[Used]] = {}
+    for call, dialect in pairs:
+        used.setdefault(dialect, set()).update(used_by(call, dialect))
+    return used
 
 
 def used_by(call: Call, dialect: str) -> set[Used]:
@@ -33,11 +52,35 @@ def used_by(call: Call, dialect: str) -> set[Used]:
     return used
 
 
-def parameters(class_: type, directive: str) -> list[str]:
-    """Return the parameters of a directive, those that it only passes on left out."""
-    signature = inspect.signature(getattr(class_, directive))
-    kept = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    return [p.name for p in kept if p.name != "self"]
+def parameters_of_alembic() -> set[Used]:
+    """Return every parameter of every directive that Alembic has; what a directive only passes on has no name."""
+    directives = [
+        *((f"batch.{name}", method) for name, method in _public(alembics.BatchOperations)),
+        *_public(alembics.Operations),
+        ("batch_alter_table", alembics.AbstractOperations.batch_alter_table),
+    ]
+    return {
+        (directive, parameter.name)
+        for directive, method in directives
+        for parameter in inspect.signature(method).parameters.values()
+        if parameter.kind is not parameter.VAR_KEYWORD and parameter.name != "self"
+    }
+
+
+def _public(class_: type) -> list[tuple[str, Any]]:
+    return [(name, method) for name, method in vars(class_).items() if not name.startswith("_")]
+
+
+def options_of(dialect: str) -> set[Used]:
+    """Return the options that SQLAlchemy's constructs take for a dialect, by the directives that pass them on."""
+    chosen = dialect_named(dialect)
+    return {
+        (PASSED_ON[construct], f"{chosen.name}_{option}")
+        for construct, options in chosen.construct_arguments or ()
+        if construct in PASSED_ON
+        for option in options
+        if option != "*"
+    }
 
 
 class _Listener:

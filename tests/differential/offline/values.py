@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import decimal
 import uuid
 from typing import Any
@@ -160,9 +160,9 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "backslash": (sa.String(30), "a\\b"),
     "lines": (sa.String(30), "a\nb"),
     "unicode": (sa.Unicode(30), "雪"),
-    "date": (sa.Date(), datetime.date(2024, 2, 29)),
-    "time": (sa.Time(), datetime.time(23, 59, 1)),
-    "datetime": (sa.DateTime(), datetime.datetime(2024, 2, 29, 23, 59, 1)),
+    "date": (sa.Date(), dt.date(2024, 2, 29)),
+    "time": (sa.Time(), dt.time(23, 59, 1)),
+    "datetime": (sa.DateTime(), dt.datetime(2024, 2, 29, 23, 59, 1)),
     "uuid": (sa.Uuid(), uuid.UUID(int=5)),
     "uuid_as_text": (sa.Uuid(native_uuid=False), uuid.UUID(int=5)),
     "enum_as_text": (sa.Enum("a", "b", native_enum=False), "a"),
@@ -446,4 +446,77 @@ DIALECT_OPTIONS = [
     ],
 ]
 
-CALLS = [*SCHEMA, *NAMED, *DATA, *DIALECT_OPTIONS]
+
+def _index(name: str, on: str, **options: Any) -> Call:
+    return Call(f"create_index/{name}", lambda op: op.create_index("ix", "t", ["a"], **options), on=(on,))
+
+
+def _table(name: str, on: str, *items: Any, **options: Any) -> Call:
+    return Call(
+        f"create_table/{name}",
+        lambda op: op.create_table("t", *[item() for item in items or (_column,)], **options),
+        on=(on,),
+    )
+
+
+def _column() -> sa.Column[int]:
+    return sa.Column("c", sa.Integer)
+
+
+REST_OF_OPTIONS = [
+    _index("mysql_with_parser", "mysql", mysql_with_parser="ngram", mysql_prefix="FULLTEXT"),
+    _index("mariadb_with_parser", "mariadb", mariadb_with_parser="ngram", mariadb_prefix="FULLTEXT"),
+    _index("mariadb_using", "mariadb", mariadb_using="btree"),
+    _index("mssql_columnstore", "mssql", mssql_columnstore=True),
+    _index(
+        "mssql_where_and_include", "mssql", mssql_where=sa.text("a > 5"), mssql_include=["b"], unique=True
+    ),
+    _index("oracle_bitmap_in_schema", "oracle", oracle_bitmap=True, schema="crm"),
+    _index("sqlite_where_unique", "sqlite", sqlite_where=sa.column("name") == "it's", unique=True),
+    _table("postgresql_with_oids", "postgresql", postgresql_with_oids=False),
+    _table("postgresql_using", "postgresql", postgresql_using="heap"),
+    _table(
+        "mysql_everything", "mysql", mysql_engine="InnoDB", mysql_auto_increment="5", mysql_comment="it's"
+    ),
+    _table("mariadb_everything", "mariadb", mariadb_engine="InnoDB", mariadb_row_format="COMPRESSED"),
+    _table("mysql_partition", "mysql", mysql_partition_by="HASH(c)", mysql_partitions="4"),
+    _table("oracle_tablespace", "oracle", oracle_tablespace="fast"),
+    _table("oracle_on_commit", "oracle", prefixes=["GLOBAL TEMPORARY"], oracle_on_commit="PRESERVE ROWS"),
+    _table(
+        "oracle_identity_options",
+        "oracle",
+        lambda: sa.Column("c", sa.Integer, sa.Identity(oracle_on_null=True, oracle_order=True)),
+    ),
+    _table(
+        "mssql_identity_options",
+        "mssql",
+        lambda: sa.Column("c", sa.Integer, sa.Identity(start=10, increment=5), primary_key=True),
+    ),
+    _table(
+        "mssql_clustered_keys",
+        "mssql",
+        _column,
+        lambda: sa.Column("d", sa.Integer),
+        lambda: sa.PrimaryKeyConstraint("c", name="pk", mssql_clustered=False),
+        lambda: sa.UniqueConstraint("d", name="uq", mssql_clustered=True),
+    ),
+    _table(
+        "sqlite_on_conflict_everywhere",
+        "sqlite",
+        lambda: sa.Column("a", sa.Integer, primary_key=True, sqlite_on_conflict_primary_key="FAIL"),
+        lambda: sa.Column("b", sa.Integer, unique=True, sqlite_on_conflict_unique="IGNORE"),
+        lambda: sa.CheckConstraint("a > b", name="ck", sqlite_on_conflict="ROLLBACK"),
+    ),
+    Call(
+        "create_check_constraint/postgresql_not_valid",
+        lambda op: op.create_check_constraint("ck", "t", "a > 0", postgresql_not_valid=True),
+        on=("postgresql",),
+    ),
+    Call(
+        "create_unique_constraint/postgresql_include",
+        lambda op: op.create_unique_constraint("uq", "t", ["a"], postgresql_include=["b"]),
+        on=("postgresql",),
+    ),
+]
+
+CALLS = [*SCHEMA, *NAMED, *DATA, *DIALECT_OPTIONS, *REST_OF_OPTIONS]

@@ -1,8 +1,11 @@
 """URLs: which are refused, in which words, and how they are shown."""
 
-import pytest
-from sqlalchemy import make_url
+from pathlib import Path
 
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from async_migrate import Migrator
 from async_migrate.database.connect import connect
 from async_migrate.database.dialects import dialect_named
 from async_migrate.database.url import async_url, shown_url
@@ -100,8 +103,6 @@ def test_a_missing_driver_of_ours_names_the_extra() -> None:
 
 
 async def test_only_engines_connections_and_urls_can_be_migrated() -> None:
-    from sqlalchemy import create_engine
-
     with pytest.raises(NotADatabaseError) as caught:
         async with connect(create_engine("sqlite://")):  # type: ignore[arg-type]
             pass
@@ -126,3 +127,9 @@ def test_a_dialect_nobody_provides(name: str, hint: str) -> None:
 @pytest.mark.parametrize("name", ["postgresql", "sqlite", "mysql", "mariadb", "mssql", "oracle"])
 def test_a_dialect_is_there_without_its_driver(name: str) -> None:
     assert dialect_named(name).name in {name, "mysql"}
+
+
+async def test_a_blocking_engine_is_refused_by_every_command(tmp_path: Path) -> None:
+    (tmp_path / "versions").mkdir()
+    with pytest.raises(NotADatabaseError):
+        await Migrator(create_engine("sqlite://"), location=tmp_path).status()  # type: ignore[arg-type]

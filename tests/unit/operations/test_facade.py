@@ -400,7 +400,7 @@ def test_unknown_directive(bench: Any) -> None:
         bench.op.create_tabel("t")
     assert str(caught.value) == (
         "op has no directive 'create_tabel'. Did you mean 'create_table', 'rename_table', "
-        "'create_table_comment'? A directive of your own is added with "
+        "'create_view'? A directive of your own is added with "
         "@Operations.register_operation('create_tabel')."
     )
     assert not hasattr(bench.op, "create_tabel")
