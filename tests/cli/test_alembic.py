@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,7 +66,8 @@ def test_short_lines(
 ) -> None:
     theirs = alembic(name, **options)
     assert any(theirs)
-    assert sorted(filter(None, run(*line.split()).lines)) == sorted(filter(None, theirs))
+    ours = run(*line.split()).lines
+    assert sorted(map(_in_order, filter(None, ours))) == sorted(map(_in_order, filter(None, theirs)))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,7 @@ def test_everything_about_a_revision(
 
 def _in_order(line: str) -> str:
     """Return a line with the names that it lists sorted; Alembic lists some of them as its sets have them."""
+    line = re.sub(r"\(([\w, ]+)\)", lambda found: f"({', '.join(sorted(found[1].split(', ')))})", line)
     fact, colon, names = line.partition(": ")
     listed = fact in {"Branches into", "Branch names", "Merges"}
     return f"{fact}: {sorted(names.strip().split(', '))}" if listed and colon else line
