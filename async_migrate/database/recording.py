@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import TextClause, text
+from sqlalchemy.dialects.postgresql import ENUM
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.sql.dml import Insert
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Dialect, Executable, Table
 
-    from async_migrate.ddl.statement import Action
+    from async_migrate.ddl.statement import Action, Statement
 
 __all__ = ["RecordingExecutor", "Sent"]
 
@@ -53,6 +54,14 @@ class _WrittenTypes:
     """The named types that a script has created, kept as SQLAlchemy's events look for them."""
 
     memo: dict[str, set[tuple[str | None, str | None]]] = field(default_factory=dict)
+
+    def note(self, statement: Statement) -> None:
+        """Note the type that a statement makes, and forget the one that it drops."""
+        if statement.drops_type is not None:
+            for names in self.memo.values():
+                names.discard(statement.drops_type)
+        if statement.makes_type is not None:
+            self.memo.setdefault(f"pg_{ENUM.__visit_name__}", set()).add(statement.makes_type)
 
 
 class RecordingExecutor:
@@ -147,6 +156,7 @@ class RecordingExecutor:
                 self.execute(action.clause, action.parameters)
         else:
             self.execute(action.clause, action.parameters)
+            self._types.note(action)
 
     def reflect_table(self, name: str, *, schema: str | None = None) -> Table:
         """Refuse: there is no database to ask.

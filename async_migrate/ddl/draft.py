@@ -188,17 +188,24 @@ class Draft:
         Raises:
             NotInTableError: There is no such column.
         """
-        if name in self.columns:
-            return name
-        for old, new in self.renames.items():
-            if new == name:
-                return old
+        found = self._find(name)
+        if found is not None:
+            return found
         known = [self.renames.get(c, c) for c in self.columns]
         raise NotInTableError(operation, table=self.name, kind="column", name=name, known=known)
 
     def has_column(self, name: str) -> bool:
         """Return whether there is a column of that name, old or new."""
-        return name in self.columns or name in self.renames.values()
+        return self._find(name) is not None
+
+    def _find(self, name: str) -> str | None:
+        now = {self.renames.get(c, c): c for c in self.columns}
+        if name in self.columns or name in now:
+            return name if name in self.columns else now[name]
+        if self._ddl.ignores_case:
+            alike = {spelled.lower(): c for spelled, c in [*now.items(), *zip(self.columns, self.columns, strict=True)]}
+            return alike.get(name.lower())
+        return None
 
     def dropped(self) -> list[str]:
         """Return the names of the columns that are no more."""
@@ -415,7 +422,7 @@ class Draft:
         self.renames.pop(name, None)
         if new_name == name:
             return
-        if self.has_column(new_name):
+        if self._find(new_name) not in {None, name}:
             raise AlreadyInTableError("alter_column", table=self.name, kind="column", name=new_name)
         self.renames[name] = new_name
 
@@ -461,9 +468,8 @@ class Draft:
         part = part_of(constraint, owner, self._ddl.dialect)
         back = Renaming(self.name, self.schema, {new: old for old, new in self.renames.items()}, self._quote)
         part = part.renamed(back)
-        for name in part.columns:
-            self.resolve(operation.visit_name, name)
-        return part
+        spelled = {name: self.resolve(operation.visit_name, name) for name in part.columns}
+        return part.renamed(Renaming(self.name, self.schema, spelled, self._quote))
 
     def _parts_of(self, table_: Table) -> list[ConstraintPart]:
         constraints = [*constraints_in_order(table_), *(k for c in table_.columns for k in c.constraints)]

@@ -103,6 +103,7 @@ class DialectDDL(Views, Routines, Triggers):
 
     Attributes:
         transactional: Whether DDL takes part in transactions.
+        ignores_case: Whether columns whose names differ only in the case of letters are the same.
         terminator: What ends a statement in a script.
         separator: What stands on a line of its own after each statement in a script; empty for nothing.
         begin_text: What begins a transaction in a script.
@@ -110,6 +111,7 @@ class DialectDDL(Views, Routines, Triggers):
     """
 
     transactional: ClassVar[bool] = False
+    ignores_case: ClassVar[bool] = False
     separator: ClassVar[str] = ""
     begin_text: ClassVar[str] = "BEGIN"
     commit_text: ClassVar[str] = "COMMIT"

@@ -89,6 +89,11 @@ class PostgreSQL(Enums, Extensions, DialectDDL, dialect="postgresql"):
             types.append(column.type)
         yield from self.drop_unused_types(types)
 
+    def alter_column(self, operation: AlterColumnOp) -> Iterator[Action]:
+        """Change a column, and drop those of the listed types that nothing uses then."""
+        yield from super().alter_column(operation)
+        yield from self.drop_unused_types(operation.kw.get("postgresql_drop_types") or ())
+
     def ensure_types(self, type_: TypeEngine[Any]) -> Iterator[Action]:
         """Make sure that enums and domains exist, unless they say that others see to it (``create_type=False``)."""
         for part in types_within(type_, self.dialect):

@@ -90,6 +90,7 @@ class SQLite(DialectDDL, dialect="sqlite"):
     """What operations become on SQLite."""
 
     transactional: ClassVar[bool] = True
+    ignores_case: ClassVar[bool] = True
 
     @property
     def title(self) -> str:

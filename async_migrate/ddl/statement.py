@@ -34,6 +34,9 @@ class Statement:
         autocommit: The statement must run outside any transaction (``CREATE INDEX CONCURRENTLY``).
         refusal: Makes the error to raise when the data is at fault, from the words of the database, which may
             speak of tables that the author of the migration has never heard of.
+        makes_type: The schema and name of a type that is there from now on, for scripts, which create each type
+            once; the database itself knows.
+        drops_type: The schema and name of a type that is gone from now on, for the same reason.
     """
 
     clause: Executable
@@ -41,6 +44,8 @@ class Statement:
     execution_options: Mapping[str, Any] = field(default_factory=dict)
     autocommit: bool = False
     refusal: Callable[[str], AsyncMigrateError] | None = None
+    makes_type: tuple[str | None, str] | None = None
+    drops_type: tuple[str | None, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,12 @@ DROP_COLUMN_OPTIONS: Sequence[str] = (
 EXCLUDE_OPTIONS: Sequence[str] = ("where", "schema", "using", "ops", "deferrable", "initially")
 """The options of ``create_exclude_constraint``."""
 
-_ALTER_COLUMN_OPTIONS = ("autoincrement", "existing_autoincrement", "postgresql_using")
+_ALTER_COLUMN_OPTIONS = (
+    "autoincrement",
+    "existing_autoincrement",
+    "postgresql_drop_types",
+    "postgresql_using",
+)
 
 _OWN_OPTIONS: Mapping[type[SchemaItem], Sequence[str]] = {
     CheckConstraint: ("deferrable", "initially", "info"),
@@ -150,6 +155,7 @@ def check_alteration(method: Callable[..., object], values: Mapping[str, Any]) -
         _check_type(name, parameter, values[parameter])
     options = [option for option in values["kw"] if not option.startswith(("existing_", "modify_"))]
     check_option_names(method, dict.fromkeys(options), accepted=_ALTER_COLUMN_OPTIONS)
+    check_types(name, postgresql_drop_types=values["kw"].get("postgresql_drop_types"))
 
 
 def check_column_names(name: str, **lists: object) -> None:

@@ -37,7 +37,8 @@ class AlterColumnOp(AlterTableOp):
         modify_server_default: The server default it shall have.
         modify_name: The name it shall have.
         modify_type: The type it shall have.
-        kw: Options such as ``postgresql_using``, ``autoincrement``, ``insert_before``.
+        kw: Options such as ``postgresql_using``, ``autoincrement``, ``insert_before``; ``postgresql_drop_types``, as
+            :class:`DropColumnOp` has them.
     """
 
     visit_name: ClassVar[str] = "alter_column"

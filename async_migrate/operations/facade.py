@@ -399,8 +399,8 @@ class Operations(ObjectDirectives):
             existing_nullable: Whether it is nullable now.
             existing_comment: Its comment now.
             schema: The table's schema.
-            **kw: ``postgresql_using``, an expression to convert with; ``autoincrement`` and
-                ``existing_autoincrement`` for MySQL.
+            **kw: ``postgresql_using``, an expression to convert with; ``postgresql_drop_types``, as for
+                ``drop_column``; ``autoincrement`` and ``existing_autoincrement`` for MySQL.
         """
         check_alteration(self.alter_column, locals())
         self.invoke(
@@ -482,6 +482,9 @@ class Operations(ObjectDirectives):
         """Drop an index.
 
         With ``postgresql_concurrently=True`` it is dropped outside the transaction, as :meth:`create_index` builds it.
+
+        MySQL and MariaDB do not drop the last index below a foreign key. Online it is exchanged for one that has the
+        name of the key, which is what they make themselves where there is no other.
 
         Args:
             index_name: The index.

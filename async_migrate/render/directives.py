@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from async_migrate.ddl.schema_items import instance_of
 from async_migrate.render.arguments import (
     flag,
     known,
@@ -192,9 +193,17 @@ def _alter_column(operation: AlterColumnOp, context: RenderContext) -> _Rendered
         *table_argument(operation.table_name, context),
         identifier(operation.column_name, context),
         **changes,
-        **options_of(operation.kw, context),
+        **options_of(_without_types(operation.kw), context),
+        **_types_replaced(operation, context),
         **schema_outside_batch(operation.schema, context),
     )
+
+
+def _types_replaced(operation: AlterColumnOp, context: RenderContext) -> dict[str, Code]:
+    if operation.modify_type is None or operation.existing_type is None:
+        return types_to_drop(operation.kw.get(DROP_TYPES) or (), context)
+    types = [*(operation.kw.get(DROP_TYPES) or ()), instance_of(operation.existing_type)]
+    return types_to_drop(types, context, kept=instance_of(operation.modify_type))
 
 
 def _default(default: Any, context: RenderContext) -> Code:

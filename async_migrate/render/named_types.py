@@ -26,21 +26,34 @@ DROP_TYPES = "postgresql_drop_types"
 """The option of ``drop_table`` and ``drop_column``."""
 
 
-def types_to_drop(types: Iterable[TypeEngine[Any]], context: RenderContext) -> dict[str, Code]:
+def types_to_drop(
+    types: Iterable[TypeEngine[Any]], context: RenderContext, *, kept: TypeEngine[Any] | None = None
+) -> dict[str, Code]:
     """Return the option that names those among the types that PostgreSQL keeps by a name; nothing elsewhere.
 
     An enum is known by its name; to list its values once more would say nothing.
+
+    Args:
+        types: The types.
+        context: Where rendering stands.
+        kept: A type that is used further on.
     """
     if context.dialect.name != "postgresql":
         return {}
-    named = {
-        (part.schema, part.name): part
+    still_used = {} if kept is None else _named([kept], context)
+    named = {name: part for name, part in _named(types, context).items() if name not in still_used}
+    return {DROP_TYPES: list_of(*(_code(part, context) for part in named.values()))} if named else {}
+
+
+def _named(
+    types: Iterable[TypeEngine[Any]], context: RenderContext
+) -> dict[tuple[str | None, str], ENUM | DOMAIN]:
+    return {
+        (part.schema, str(part.name)): part
         for type_ in types
         for part in types_within(type_, context.dialect)
         if isinstance(part, (ENUM, DOMAIN)) and part.create_type and part.name
     }
-    codes = [_code(part, context) for part in named.values()]
-    return {DROP_TYPES: list_of(*codes)} if codes else {}
 
 
 def _code(type_: ENUM | DOMAIN, context: RenderContext) -> Code:

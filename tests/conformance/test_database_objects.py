@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -820,6 +821,34 @@ async def test_what_autogenerate_writes_takes_its_types_back(
         await migrator.downgrade("-1")
         assert await catalogue(postgresql_engine) == seen[0]
         await migrator.upgrade()
+
+
+async def test_a_column_whose_type_changes_and_changes_back(
+    postgresql_engine: AsyncEngine, history: Any
+) -> None:
+    (history.location / "versions").mkdir(parents=True)
+    seen = []
+    mood, size = sa.Enum("a", "b", name="mood"), sa.Enum("a", "b", name="size")
+    for type_ in (sa.Text(), mood, size, sa.Text()):
+        metadata = sa.MetaData()
+        sa.Table("person", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("mood", type_))
+        migrator = history.migrator(postgresql_engine, metadata=metadata)
+        [written] = await migrator.revision("change", autogenerate=True)
+        # How values are converted is for people to say.
+        using = r'\1, postgresql_using="mood::text::\2"'
+        new_type = r'(\btype_=\w+\.enum\("a", "b", name="(\w+)"\))'
+        written.path.write_text(re.sub(new_type, using, written.path.read_text(), flags=re.IGNORECASE))
+        await history.migrator(postgresql_engine).upgrade()
+        seen.append(await catalogue(postgresql_engine))
+    assert [bool({"mood", "size"} & {name for _, name, _ in found}) for found in seen] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    for before in reversed(seen[:-1]):
+        await history.migrator(postgresql_engine).downgrade("-1")
+        assert await catalogue(postgresql_engine) == before
 
 
 async def test_a_table_that_is_dropped_as_a_value_takes_its_types(postgresql_engine: AsyncEngine) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from async_migrate.ddl.attached import Event
     from async_migrate.diff.sql_text import Token
 
-__all__ = ["attached_to"]
+__all__ = ["attached_to", "spelled"]
 
 _EVENTS: dict[str, Event] = {"INSERT": "INSERT", "UPDATE": "UPDATE", "DELETE": "DELETE"}
 _HEAD = re.compile("CREATE (UNIQUE )?(INDEX|TRIGGER) ")
@@ -46,6 +46,12 @@ def attached_to(connection: Connection, name: str, *, schema: str | None = None)
         dependents=tuple(_dependents(connection, everything, name, schema)),
         references=tuple(_references(connection, name, schema)),
     )
+
+
+def spelled(connection: Connection, name: str, *, schema: str | None = None) -> str:
+    """Return the name of a table as the database spells it; SQLite does not care about the case."""
+    tables = [each.name for each in definitions(connection, schema) if each.kind == "table"]
+    return next((table for table in tables if _same(table, name)), name)
 
 
 def _same(name: str, other: str) -> bool:

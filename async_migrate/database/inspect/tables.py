@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import conv
 from async_migrate.database.inspect.filters import Filters
 from async_migrate.database.inspect.mysql_table import reflect_mysql_table
 from async_migrate.database.inspect.sqlite import definitions, inspect_sqlite
-from async_migrate.database.inspect.sqlite_attached import attached_to
+from async_migrate.database.inspect.sqlite_attached import attached_to, spelled
 from async_migrate.ddl.attached import ATTACHED, KEY_SUFFIXES
 from async_migrate.ddl.schema_items import constraints_in_order
 from async_migrate.diff.schema_items import table_from
@@ -59,6 +59,7 @@ def reflect_table(connection: Connection, name: str, *, schema: str | None = Non
 
 
 def _from_sqlite(connection: Connection, name: str, schema: str | None) -> Table:
+    name = spelled(connection, name, schema=schema)
     filters = Filters(only=frozenset({(schema, name)}), include_schemas=schema is not None)
     found = inspect_sqlite(connection, filters).tables.get((schema, name))
     if found is None:

@@ -45,17 +45,23 @@ class Enums(ObjectDDL):
     def create_enum(self, operation: CreateEnumOp) -> Iterator[Action]:
         """Create an enum."""
         enum = ENUM(*operation.values, name=operation.enum_name, schema=operation.schema)
-        yield EnsureType(enum) if operation.if_not_exists else Statement(CreateEnumType(enum))
+        if operation.if_not_exists:
+            yield EnsureType(enum)
+        else:
+            yield Statement(CreateEnumType(enum), makes_type=(operation.schema, operation.enum_name))
 
     def drop_enum(self, operation: DropEnumOp) -> Iterator[Action]:
         """Drop an enum."""
-        yield Statement(
-            DropObject("type", operation.enum_name, schema=operation.schema, if_exists=operation.if_exists)
-        )
+        drop = DropObject("type", operation.enum_name, schema=operation.schema, if_exists=operation.if_exists)
+        yield Statement(drop, drops_type=(operation.schema, operation.enum_name))
 
     def rename_enum(self, operation: RenameEnumOp) -> Iterator[Action]:
         """Rename an enum."""
-        yield Statement(AlterEnum(operation))
+        yield Statement(
+            AlterEnum(operation),
+            makes_type=(operation.schema, operation.new_enum_name),
+            drops_type=(operation.schema, operation.enum_name),
+        )
 
     def add_enum_value(self, operation: AddEnumValueOp) -> Iterator[Action]:
         """Add a value, which is committed at once: the transaction that adds it may not use it."""
@@ -76,7 +82,7 @@ class Enums(ObjectDDL):
             for part in types_within(type_, self.dialect):
                 if isinstance(part, (ENUM, DOMAIN)) and part.create_type and part.name:
                     if (part.schema, part.name) not in seen:
-                        yield Statement(DropUnusedType(part))
+                        yield Statement(DropUnusedType(part), drops_type=(part.schema, str(part.name)))
                     seen.add((part.schema, part.name))
 
 

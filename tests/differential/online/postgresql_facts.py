@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -56,7 +54,7 @@ QUERIES = {
     "sequence": f"""
         SELECT {_SCHEMA}, c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax,
             s.seqcache, s.seqcycle, pg_sequence_last_value(c.oid),
-            (SELECT refobjid::regclass || '.' || refobjsubid FROM pg_depend
+            (SELECT refobjid::regclass::text || '.' || refobjsubid FROM pg_depend
              WHERE objid = c.oid AND deptype IN ('a', 'i') AND classid = 'pg_class'::regclass)
         FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE {_OURS}
@@ -69,12 +67,12 @@ def facts(connection: Connection) -> Facts:
     found: Facts = {}
     for kind, query in QUERIES.items():
         named = 3 if kind in {"column", "constraint"} else 2
-        for row in connection.execute(text(query.replace(":", r"\\:"))):
+        for row in connection.exec_driver_sql(query):
             found[f"{kind} {'.'.join(map(str, row[:named]))}"] = tuple(row[named:])
     for name in [name for name in found if name.startswith("table ") and found[name][0] == "r"]:
         schema, _, table = name.removeprefix("table ").partition(".")
         prepare = connection.dialect.identifier_preparer
         qualified = f"{prepare.quote_identifier(schema)}.{prepare.quote_identifier(table)}"
-        rows = connection.exec_driver_sql(f"SELECT r::text FROM {qualified} AS r".replace("%", "%%"))
+        rows = connection.exec_driver_sql(f"SELECT r::text FROM {qualified} AS r")
         found[f"rows {schema}.{table}"] = sorted(row[0] for row in rows)
     return found

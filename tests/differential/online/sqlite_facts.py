@@ -26,7 +26,9 @@ def facts_of(path: Path | str, *, schema: str = "main") -> Facts:
 def facts(connection: sqlite3.Connection, *, schema: str = "main") -> Facts:
     """Return everything in a database."""
     found: Facts = {}
-    rows = connection.execute(f"SELECT type, name, tbl_name, sql FROM {schema}.sqlite_master").fetchall()
+    rows = connection.execute(
+        f"SELECT type, name, tbl_name, sql FROM {_quoted(schema)}.sqlite_master"
+    ).fetchall()
     for kind, name, table, sql in rows:
         if kind == "table" and not name.startswith("sqlite_"):
             found[f"table {name}"] = _table(connection, schema, name, sql)
@@ -34,9 +36,11 @@ def facts(connection: sqlite3.Connection, *, schema: str = "main") -> Facts:
         elif kind != "table" and sql is not None:
             found[f"{kind} {name}"] = (table, spelled(sql))
     if any(name == "sqlite_sequence" for _, name, _, _ in rows):
-        sequences = connection.execute(f"SELECT name, seq FROM {schema}.sqlite_sequence WHERE seq > 0")
+        sequences = connection.execute(
+            f"SELECT name, seq FROM {_quoted(schema)}.sqlite_sequence WHERE seq > 0"
+        )
         found["sequences"] = dict(sequences.fetchall())
-    found["integrity"] = connection.execute(f"PRAGMA {schema}.integrity_check").fetchall()
+    found["integrity"] = connection.execute(f"PRAGMA {_quoted(schema)}.integrity_check").fetchall()
     found["broken foreign keys"] = _broken_foreign_keys(connection, schema)
     return found
 
@@ -72,7 +76,7 @@ def _table(connection: sqlite3.Connection, schema: str, name: str, sql: str) -> 
 
 def _broken_foreign_keys(connection: sqlite3.Connection, schema: str) -> Any:
     try:
-        return connection.execute(f"PRAGMA {schema}.foreign_key_check").fetchall()
+        return connection.execute(f"PRAGMA {_quoted(schema)}.foreign_key_check").fetchall()
     except sqlite3.OperationalError as error:  # a key that refers to what is no key
         return str(error)
 
@@ -89,7 +93,7 @@ def _pragma(connection: sqlite3.Connection, schema: str, pragma: str, name: str)
 def _rows(connection: sqlite3.Connection, schema: str, name: str) -> list[tuple[Any, ...]]:
     columns = [_quoted(row[1]) for row in _pragma(connection, schema, "table_xinfo", name)]
     values = ", ".join(f"{column}, typeof({column})" for column in columns)
-    table = f"{schema}.{_quoted(name)}"
+    table = f"{_quoted(schema)}.{_quoted(name)}"
     try:
         return connection.execute(f"SELECT rowid, {values} FROM {table} ORDER BY rowid").fetchall()
     except sqlite3.OperationalError:  # WITHOUT ROWID

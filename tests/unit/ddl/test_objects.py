@@ -17,6 +17,7 @@ from async_migrate.errors import NotCompilableError, UnsupportedOperationError
 from async_migrate.operations.recorder import Recorder
 from async_migrate.ops import (
     AddEnumValueOp,
+    AlterColumnOp,
     CreateEnumOp,
     CreateExtensionOp,
     CreateFunctionOp,
@@ -760,6 +761,45 @@ def test_the_type_of_a_column_goes_with_it(sql: Any) -> None:
     drop = DropColumnOp.from_column_and_tablename("s", "t", column)
     assert dropped_types(sql, drop) == ["s.mood"]
     assert column.table is None
+
+
+def test_a_column_that_changes_takes_only_types_that_are_listed(sql: Any) -> None:
+    mood = sa.Enum("a", name="mood")
+    assert sql("postgresql", AlterColumnOp("t", "c", existing_type=mood, modify_type=sa.Text())) == [
+        "ALTER TABLE t ALTER COLUMN c TYPE TEXT"
+    ]
+    listed = AlterColumnOp("t", "c", modify_type=sa.Text(), postgresql_drop_types=[sa.Enum(name="mood")])
+    assert dropped_types(sql, listed) == ["mood"]
+
+
+def test_a_script_creates_a_type_where_it_is_needed_and_not_there() -> None:
+    recorder = Recorder("postgresql")
+    op = recorder.op
+    table = [sa.Column("c", sa.Enum("x", name="mood"))]
+    op.create_enum("mood", ["x"])
+    op.create_table("a", *table)
+    op.rename_enum("mood", "temper")
+    op.create_table("b", *table)
+    op.create_table("c", sa.Column("c", sa.Enum("x", name="temper")))
+    op.drop_table("b", postgresql_drop_types=[sa.Enum(name="mood")])
+    op.create_table("d", *table)
+    op.drop_enum("temper")
+    op.create_enum("temper", ["x"], if_not_exists=True)
+    kinds = [" ".join(statement.split()[:3]) for statement in recorder.statements()]
+    assert kinds == [
+        "CREATE TYPE mood",
+        "CREATE TABLE a",
+        "ALTER TYPE mood",
+        "CREATE TYPE mood",
+        "CREATE TABLE b",
+        "CREATE TABLE c",
+        "DROP TABLE b",
+        "DO $$ BEGIN",
+        "CREATE TYPE mood",
+        "CREATE TABLE d",
+        "DROP TYPE temper",
+        "CREATE TYPE temper",
+    ]
 
 
 def test_a_script_drops_a_type_only_if_the_operation_knows_it() -> None:

@@ -319,7 +319,7 @@ WRONG_CALLS: dict[str, tuple[Callable[[Operations], Any], str]] = {
             "alter_column(): there is no parameter 'unique'. It takes 'table_name', 'column_name', "
             "'nullable', 'comment', 'server_default', 'new_column_name', 'type_', 'existing_type', "
             "'existing_server_default', 'existing_nullable', 'existing_comment', 'schema', 'autoincrement', "
-            "'existing_autoincrement', 'postgresql_using'."
+            "'existing_autoincrement', 'postgresql_drop_types', 'postgresql_using'."
         ),
     ),
     "a string of columns": (

@@ -270,6 +270,19 @@ def test_a_drop_says_which_types_go_with_it() -> None:
     )
 
 
+def test_a_changed_type_says_which_it_leaves_behind() -> None:
+    def altered(before: Any, after: Any, **options: Any) -> str:
+        operation = ops.AlterColumnOp("t", "c", existing_type=before, modify_type=after, **options)
+        return render(operation, dialect=PG, line_length=200)
+
+    assert altered(MOOD, sa.Text()).endswith('postgresql_drop_types=[sa.Enum(name="mood")])')
+    assert "postgresql_drop_types" not in altered(MOOD, sa.ARRAY(MOOD))
+    assert "postgresql_drop_types" not in altered(sa.Text(), MOOD)
+    assert "postgresql_drop_types" not in altered(MOOD, None, modify_nullable=True)
+    listed = altered(sa.Text(), sa.String(), postgresql_drop_types=[sa.Enum("a", name="x")])
+    assert listed.endswith('postgresql_drop_types=[sa.Enum(name="x")])')
+
+
 def test_it_says_so_only_on_postgresql_and_where_it_knows_them() -> None:
     drop = ops.CreateTableOp.from_table(people()).reverse()
     assert render(drop, dialect=sqlite.dialect()) == 'op.drop_table("person")'
