@@ -73,13 +73,14 @@ class InBatch:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._op, name)
-        if not hasattr(BatchOperations, name) or name in {"f", "execute", "inline_literal", "get_bind"}:
+        if name not in vars(BatchOperations) or name == "execute":
             return method
 
         def in_a_block(*args: Any, **kwargs: Any) -> None:
             named = name.startswith(("create_", "drop_constraint", "drop_index"))
             name_first = named and not name.endswith("table_comment")
             table, rest = (args[1], (args[0], *args[2:])) if name_first else (args[0], args[1:])
+            kwargs.pop("if_exists", None)
             schema = kwargs.pop("source_schema" if name == "create_foreign_key" else "schema", None)
             with self._op.batch_alter_table(table, schema=schema) as batch:
                 getattr(batch, name)(*rest, **kwargs)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from differential.offline.call import Call
 
-SCHEMAS = ("crm", "a b", "billing", "table")
+SCHEMAS = ("crm", "a b", "billing", "table", "aux")
 """Schemas besides the default one; on SQLite, attached files."""
 
 # An index of SQLite names its schema where PostgreSQL names that of its table, and a foreign key names none: what
@@ -87,7 +87,7 @@ KEYED = (
 INDEXES = (
     "CREATE INDEX ix ON account (a)",
     'CREATE INDEX [lite crm.]"Ix" ON [pg crm.]account (a)',
-    "CREATE INDEX [lite crm.]ix ON [pg crm.]account (b)",
+    "[pg CREATE INDEX ix ON crm.account (b)]",
     'CREATE INDEX [lite "a b".]"Ix" ON [pg "a b".]"Order" (x)',
 )
 CONSTRAINTS = {
@@ -106,7 +106,7 @@ def setup_of(call: Call, dialect: str) -> list[str]:
     ]
     kept, left_out = ("pg", "lite") if dialect == "postgresql" else ("lite", "pg")
     kept_only = [re.sub(rf"\[{left_out} .*?\]", "", sql) for sql in statements]
-    return [re.sub(rf"\[{kept} (.*?)\]", r"\1", sql) for sql in kept_only]
+    return [re.sub(rf"\[{kept} (.*?)\]", r"\1", sql) for sql in kept_only if sql]
 
 
 def _statements(call: Call) -> tuple[str, ...]:
@@ -140,8 +140,22 @@ def _statements(call: Call) -> tuple[str, ...]:
             return _for_identity(case)
         case "bulk_insert" if case.startswith("value_") or case == "created_table":
             return ()
+        case "bulk_insert":
+            return (
+                "CREATE TABLE account (id INTEGER, name VARCHAR(50))",
+                "CREATE TABLE crm.t (c INTEGER)",
+                'CREATE TABLE "a b"."Order" ("Group" INTEGER)',
+            )
         case "execute" if case == "create_table":
             return ()
+        case "create_index" if case == "percent":
+            return ('CREATE TABLE "t%b" ("c%l" INTEGER)',)
+        case "create_check_constraint":
+            fitting = [
+                f"UPDATE {table} SET name = 'long enough x', age = 6, a = 6, b = 1"
+                for table in ("account", "crm.account")
+            ]
+            return (*EVERYTHING, *fitting)
         case "create_foreign_key" if case == "everything":
             contact = 'CREATE TABLE crm."Contact" ("a b" INTEGER, "group" INTEGER)'
             return (*[sql for sql in EVERYTHING if "crm.contact" not in sql], contact)
@@ -200,7 +214,10 @@ def tables_of(call: Call) -> sa.MetaData:
     if directive == "bulk_insert" and case.startswith("value_"):
         return _table(ROWS[case.removeprefix("value_")][0])
     copied = _copied(call)
-    return sa.MetaData() if copied is None else copied.metadata
+    metadata = sa.MetaData() if copied is None else copied.metadata
+    if any(key.target_fullname == "p.id" for table in metadata.tables.values() for key in table.foreign_keys):
+        sa.Table("p", metadata, sa.Column("id", sa.Integer, primary_key=True), extend_existing=True)
+    return metadata
 
 
 def _table(type_: Any) -> sa.MetaData:
