@@ -169,8 +169,8 @@ class VersionTable:
 def refuse_foreign_history(connection: Connection, table: VersionTable) -> None:
     """Refuse a database that has no version table of ours, but rows in Alembic's.
 
-    Running its history from the base would create what is there already, or change data twice. Asked only where there is
-    no version table, so a database that is in use pays nothing.
+    Running its history from the base would create what is there already, or change data twice. Asked only where
+    there is no version table, so a database that is in use pays nothing.
 
     Raises:
         ForeignHistoryError: There are such rows.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from async_migrate.errors.base import ExecutionError, UsageError
 from async_migrate.errors.wording import listed, shortened
@@ -77,7 +77,9 @@ class OutsideTransactionError(ExecutionError):
         "would be lost. Move it out of that block",
     }
 
-    def __init__(self, statement: str, *, held_by: Literal[caller, single_transaction, savepoint]) -> None:
+    def __init__(
+        self, statement: str, *, held_by: Literal["caller", "single_transaction", "savepoint"]
+    ) -> None:
         self.statement = statement
         self.held_by = held_by
         plainly = (
@@ -380,7 +382,7 @@ class RevisionFailedError(ExecutionError):
         committed: Sequence[str] = (),
         partly: bool = False,
         transactional: bool = True,
-        kept_by: Literal[engine, caller, script] = "engine",
+        kept_by: Literal["engine", "caller", "script"] = "engine",
     ) -> None:
         self.revision = revision
         self.direction = direction
