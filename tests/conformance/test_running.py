@@ -398,9 +398,9 @@ async def test_a_database_that_alembic_has_migrated_is_not_migrated_from_the_sta
     with pytest.raises(ForeignHistoryError) as caught:
         await history.migrator(engine).upgrade()
     assert str(caught.value) == (
-        f"The database has no table {VERSION_TABLE}, but alembic_version holds 'a1': Alembic has migrated it, so "
-        "nothing was run. Set version_table = 'alembic_version' to go on from there, with both tools if need be, or record "
-        "where it is with `async-migrate stamp`."
+        f"The database has no table {VERSION_TABLE}, but alembic_version holds 'a1': Alembic has migrated it, "
+        "so nothing was run. Set version_table = 'alembic_version' to go on from there, with both tools if need be, "
+        "or record where it is with `async-migrate stamp`."
     )
     assert await look.tables() == {"alembic_version"}
     assert (await history.migrator(engine, version_table="alembic_version").status()).at_head

@@ -14,8 +14,8 @@ from async_migrate.config import Config
 from async_migrate.errors import (
     EnvironmentFileError,
     ForeignEnvironmentError,
-    MisplacedSettingError,
     LocationNotFoundError,
+    MisplacedSettingError,
     NotMetadataError,
     ReferenceNotFoundError,
     SettingValueError,
