@@ -203,7 +203,10 @@ class Draft:
         if name in self.columns or name in now:
             return name if name in self.columns else now[name]
         if self._ddl.ignores_case:
-            alike = {spelled.lower(): c for spelled, c in [*now.items(), *zip(self.columns, self.columns, strict=True)]}
+            alike = {
+                spelled.lower(): c
+                for spelled, c in [*now.items(), *zip(self.columns, self.columns, strict=True)]
+            }
             return alike.get(name.lower())
         return None
 
@@ -301,7 +304,10 @@ class Draft:
         self._place("add_column", name, operation)
         if new.primary_key:
             self._extend_primary_key(name)
-        self.constraints += self._parts_of(stub)
+        parts = self._parts_of(stub)
+        for part in parts:
+            self._ddl.check_new(part, schema=self.schema)
+        self.constraints += parts
         self.indexes.update(self._index_texts(stub))
 
     def _drop_column(self, operation: DropColumnOp) -> None:
@@ -346,6 +352,7 @@ class Draft:
 
     def _create_constraint(self, operation: AddConstraintOp) -> None:
         part = self._new_part(operation)
+        self._ddl.check_new(part, schema=self.schema)
         self.constraints = [c for c in self.constraints if part.name is None or c.name != part.name]
         self.constraints.append(part)
 

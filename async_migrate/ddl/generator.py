@@ -182,13 +182,13 @@ class DialectDDL(Views, Routines, Triggers):
 
     def _checked(self, directive: str, actions: Iterator[Action]) -> tuple[Action, ...]:
         """Return actions that SQLAlchemy can write: what it refuses, it should refuse before the first one runs."""
-        checked = tuple(actions)
-        for action in checked:
-            if isinstance(action, Statement) and isinstance(action.clause, ExecutableDDLElement):
-                try:
+        try:
+            checked = tuple(actions)
+            for action in checked:
+                if isinstance(action, Statement) and isinstance(action.clause, ExecutableDDLElement):
                     action.clause.compile(dialect=self.dialect)
-                except CompileError as error:
-                    raise NotCompilableError(directive, dialect=self.title, reason=str(error)) from error
+        except CompileError as error:
+            raise NotCompilableError(directive, dialect=self.title, reason=str(error)) from error
         return checked
 
     # --- tables ---------------------------------------------------------------------------------------------
@@ -576,6 +576,14 @@ class DialectDDL(Views, Routines, Triggers):
     def frees_name(self, part: ConstraintPart) -> bool:
         """Return whether a constraint must be dropped from the old table before the new one can use its name."""
         return part.name is not None
+
+    def check_new(self, part: ConstraintPart, *, schema: str | None) -> None:
+        """Look at a constraint that an existing table is to have.
+
+        Raises:
+            UnsupportedOperationError: The database has no such constraints.
+        """
+        del part, schema
 
     def hidden_column(self, draft: Draft) -> str | None:
         """Return the column that every table has without saying so and that tells its rows apart, if there is one."""

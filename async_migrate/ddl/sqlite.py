@@ -38,6 +38,7 @@ from async_migrate.ddl.elements import (
     table_name,
 )
 from async_migrate.ddl.generator import DialectDDL
+from async_migrate.ddl.parts import ForeignKeyPart, UniquePart, part_of
 from async_migrate.ddl.schema_items import (
     compiled_default,
     compiled_expression,
@@ -146,11 +147,14 @@ class SQLite(DialectDDL, dialect="sqlite"):
 
         Raises:
             UnsupportedOperationError: It must be unique, a primary key or stored, or it is to be added unless
-                there.
+                there, or a constraint of it is none that SQLite has.
         """
         obstacle = self._obstacle_to_adding(operation)
         if obstacle is not None:
             raise self._only_by_rebuild("add_column", operation.table_name, reason=obstacle)
+        table_ = self._table_of_column(operation, operation.column)
+        for constraint in constraints_in_order(table_):
+            self.check_new(part_of(constraint, table_, self.dialect), schema=operation.schema)
         return super().add_column(operation)
 
     def is_inline(self, constraint: Constraint, column: Column[Any], operation: AddColumnOp) -> bool:
@@ -206,6 +210,26 @@ class SQLite(DialectDDL, dialect="sqlite"):
             operation.table_name,
             reason=f"drop a constraint of the existing table {operation.table_name!r}",
         )
+
+    def check_new(self, part: ConstraintPart, *, schema: str | None) -> None:
+        """Refuse what SQLite does not have, or would leave out without a word.
+
+        Raises:
+            UnsupportedOperationError: A foreign key refers to another database, or a unique constraint is deferred.
+        """
+        if isinstance(part, ForeignKeyPart) and (part.target_schema or "main") != (schema or "main"):
+            target = f"{part.target_schema or 'main'}.{part.target_table}"
+            raise self.unsupported(
+                "create_foreign_key",
+                reason=f"refer to {target} from a table of {schema or 'main'!r}, which is another database",
+                alternative="Keep both tables in one file, or leave the foreign key out on SQLite.",
+            )
+        if isinstance(part, UniquePart) and part.options.get("deferrable") is not None:
+            raise self.unsupported(
+                "create_unique_constraint",
+                reason=f"defer the check of UNIQUE ({', '.join(part.columns)})",
+                alternative="Leave deferrable and initially out on SQLite.",
+            )
 
     # --- the rebuild ----------------------------------------------------------------------------------------
 

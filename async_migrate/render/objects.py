@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import indent
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from async_migrate.operations.definitions import dedented
@@ -42,9 +41,7 @@ def definition_code(definition: Query, context: RenderContext) -> Code:
         return quoted(sql)
     lines = tuple(sql.split("\n"))
     is_plain = '"""' not in sql and all(line.replace("\t", "").isprintable() for line in lines)
-    if is_plain and dedented(indent(sql, "    ")) == sql:
-        return Indented(lines)
-    return Concatenated(tuple(sql.splitlines(keepends=True)))
+    return Indented(lines) if is_plain else Concatenated(tuple(sql.splitlines(keepends=True)))
 
 
 def _definition(name: str, definition: Query | None, context: RenderContext) -> dict[str, Code]:

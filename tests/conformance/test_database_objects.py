@@ -659,6 +659,27 @@ async def test_a_value_is_not_dropped_while_it_is_needed(
     assert await catalogue(postgresql_engine) == before
 
 
+async def test_a_value_that_an_unused_enum_does_not_have_cannot_be_dropped(
+    postgresql_engine: AsyncEngine, history: Any
+) -> None:
+    history.add("a1", 'op.create_enum("mood", ["sad", "ok"])')
+    history.add("b2", 'op.drop_enum_value("mood", "ok", columns=[])')
+    history.add("c3", 'op.drop_enum_value("mood", "ok", columns=[])')
+    with pytest.raises(RevisionFailedError, match='invalid input value for enum mood: "ok"'):
+        await history.migrator(postgresql_engine).upgrade()
+    assert await enums(postgresql_engine) == {"mood": "sad"}
+
+
+async def test_a_value_is_dropped_from_an_enum_with_the_longest_name(
+    postgresql_engine: AsyncEngine, history: Any
+) -> None:
+    name = "m" * 63
+    history.add("a1", f'op.create_enum("{name}", ["a", "b"])')
+    history.add("b2", f'op.drop_enum_value("{name}", "a", columns=[])')
+    await history.migrator(postgresql_engine).upgrade()
+    assert await enums(postgresql_engine) == {name: "b"}
+
+
 async def test_a_value_is_dropped_in_other_schemas_and_partitions(
     postgresql_engine: AsyncEngine, history: Any
 ) -> None:

@@ -200,7 +200,7 @@ BEGIN
     PERFORM {literal(compiler, removal.value)}::{name};
     FOR used IN
         SELECT a.attrelid::regclass::text AS tab, quote_ident(a.attname) AS col, a.atttypid = t.typarray AS is_array,
-            CASE a.attgenerated WHEN '' THEN pg_get_expr(d.adbin, d.adrelid) END AS default_value,
+            pg_get_expr(d.adbin, d.adrelid) AS default_value,
             {_is_listed(removal, compiler)} AS is_listed
         FROM pg_type AS t
         JOIN pg_attribute AS a ON a.atttypid IN (t.oid, t.typarray) AND NOT a.attisdropped AND a.attinhcount = 0
