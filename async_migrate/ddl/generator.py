@@ -10,11 +10,12 @@ out, which is before the first of them runs.
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import Column, Computed, Identity, cast, text
-from sqlalchemy.exc import CompileError
+from sqlalchemy.exc import CompileError, UnsupportedCompilationError
 from sqlalchemy.schema import (
     AddConstraint,
     CreateIndex,
@@ -188,7 +189,7 @@ class DialectDDL(Views, Routines, Triggers):
                 if isinstance(action, Statement) and isinstance(action.clause, ExecutableDDLElement):
                     action.clause.compile(dialect=self.dialect)
         except CompileError as error:
-            raise NotCompilableError(directive, dialect=self.title, reason=str(error)) from error
+            raise NotCompilableError(directive, dialect=self.title, reason=_reason(error)) from error
         return checked
 
     # --- tables ---------------------------------------------------------------------------------------------
@@ -621,6 +622,14 @@ class DialectDDL(Views, Routines, Triggers):
     ) -> ColumnElement[Any]:
         """Return a value as the new type of its column: cast only between families of types."""
         return value if affinity(before) is affinity(after) else cast(value, after)
+
+
+def _reason(error: CompileError) -> str:
+    """Return why something cannot be written, without the address of a compiler and a link to SQLAlchemy's docs."""
+    if isinstance(error, UnsupportedCompilationError):
+        element = re.search(r"element of type <class '(?:\w+\.)*(\w+)'>", str(error))
+        return f"it has no {element[1]}" if element else str(error)
+    return str(error)
 
 
 def _kind_of_row(row: Mapping[str, Any]) -> tuple[str, ...] | None:

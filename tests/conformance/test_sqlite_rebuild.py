@@ -572,6 +572,51 @@ async def test_what_uses_a_renamed_column_follows(file: File, wanted: File, way:
     assert differences(wanted.facts(), file.facts()) == {}
 
 
+SPELLINGS = {
+    "alter": ('op.alter_column("ACCOUNT", "Age", nullable=False)', {"age": "age INT NOT NULL"}),
+    "unique": (
+        'op.create_unique_constraint("uq", "Account", ["NAME", "Age"])',
+        {"tail": ", CONSTRAINT uq UNIQUE (name, age)"},
+    ),
+    "foreign_key": (
+        'op.create_foreign_key("fk", "ACCOUNT", "parent", ["Parent_Id"], ["id"])',
+        {"tail": ", CONSTRAINT fk FOREIGN KEY (parent_id) REFERENCES parent (id)"},
+    ),
+    "add_unless_there": (
+        """
+        op.add_column("ACCOUNT", sa.Column("AGE", sa.Integer), if_not_exists=True)
+        """,
+        {},
+    ),
+    "drop": (
+        """
+        op.add_column("account", sa.Column("extra", sa.Integer))
+        op.drop_column("Account", "EXTRA")
+        """,
+        {},
+    ),
+    "rename": (
+        """
+        with op.batch_alter_table("Account", recreate="always") as batch:
+            batch.alter_column("AGE", new_column_name="Age")
+            batch.alter_column("Age", nullable=False)
+        """,
+        {"age": "Age INT NOT NULL"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SPELLINGS)
+async def test_the_case_of_names_does_not_matter(file: File, wanted: File, case: str) -> None:
+    body, after = SPELLINGS[case]
+    file.execute(*filled(EVERYTHING, **BEFORE))
+    wanted.execute(*filled(EVERYTHING, **BEFORE | after))
+
+    await file.migrate(body)
+
+    assert differences(wanted.facts(), file.facts()) == {}
+
+
 async def test_a_table_that_was_brought_along_keeps_its_triggers(file: File, wanted: File) -> None:
     setup = [
         "CREATE TABLE t (id INTEGER PRIMARY KEY, «x»)",

@@ -69,10 +69,17 @@ def facts(connection: Connection) -> Facts:
         named = 3 if kind in {"column", "constraint"} else 2
         for row in connection.exec_driver_sql(query):
             found[f"{kind} {'.'.join(map(str, row[:named]))}"] = tuple(row[named:])
-    for name in [name for name in found if name.startswith("table ") and found[name][0] == "r"]:
-        schema, _, table = name.removeprefix("table ").partition(".")
-        prepare = connection.dialect.identifier_preparer
-        qualified = f"{prepare.quote_identifier(schema)}.{prepare.quote_identifier(table)}"
-        rows = connection.exec_driver_sql(f"SELECT r::text FROM {qualified} AS r")
-        found[f"rows {schema}.{table}"] = sorted(row[0] for row in rows)
+    tables = [name for name, fact in found.items() if name.startswith("table ") and fact[0] == b"r"]
+    if tables:
+        selects = [_rows(connection, *name.removeprefix("table ").split(".", 1)) for name in tables]
+        rows: dict[str, list[str]] = {}
+        for table, row in connection.exec_driver_sql(" UNION ALL ".join(selects)):
+            rows.setdefault(f"rows {table}", []).append(row)
+        found |= {table: sorted(values) for table, values in rows.items()}
     return found
+
+
+def _rows(connection: Connection, schema: str, table: str) -> str:
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    name = f"{schema}.{table}".replace("'", "''")
+    return f"SELECT '{name}', r::text FROM {quote(schema)}.{quote(table)} AS r"

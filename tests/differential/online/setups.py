@@ -52,6 +52,7 @@ OTHERS = (
         'CREATE TABLE "a b"."Order" (x INTEGER, "Y" INTEGER, [pg "group" INTEGER, ]"Group" INTEGER NOT NULL, '
         '"a b" INTEGER NOT NULL, UNIQUE (x, "Y"))'
     ),
+    '[pg CREATE TABLE crm."Account" (id INTEGER)]',
     'CREATE TABLE crm."Line" ("order" INTEGER NOT NULL, number INTEGER NOT NULL)',
     "CREATE TABLE node (id INTEGER UNIQUE, parent_id INTEGER)",
     "CREATE TABLE t (id INTEGER, a INTEGER, b INTEGER, c INTEGER, name VARCHAR(50))",
@@ -59,6 +60,7 @@ OTHERS = (
     "INSERT INTO t (id, a, b, c, name) VALUES (5, 1, 1, 1, 'x'), (6, 2, 2, 2, 'it''s')",
 )
 EVERYTHING = (*TARGETS, *ACCOUNTS, *OTHERS)
+COLLATION = ("CREATE COLLATION de (LOCALE = 'C')",)
 RANGES = (
     "CREATE EXTENSION btree_gist",
     "CREATE TABLE booking (room INTEGER, during TSRANGE, a INTEGER, b INTEGER)",
@@ -100,7 +102,7 @@ CONSTRAINTS = {
 
 def setup_of(call: Call, dialect: str) -> list[str]:
     """Return the statements that make room for a call."""
-    only_postgresql = re.compile("TSRANGE|EXTENSION|CREATE TYPE|room")
+    only_postgresql = re.compile("TSRANGE|EXTENSION|CREATE TYPE|CREATE COLLATION|room")
     statements = [
         sql for sql in _statements(call) if dialect == "postgresql" or not only_postgresql.search(sql)
     ]
@@ -116,12 +118,16 @@ def _statements(call: Call) -> tuple[str, ...]:
             return (*TARGETS, *_for_create_table(case))
         case "add_column":
             return (*TARGETS, *_for_add_column(case))
+        case "batch" if case == "add_column_inline_primary_key":
+            return ("CREATE TABLE account (k INTEGER)",)
+        case "batch" if case == "create_check_expression":
+            return (*EVERYTHING, "UPDATE account SET a = 6")
         case "batch" if case.startswith(("add_column", "several", "never", "execute_between")):
             column = "ALTER TABLE account ADD COLUMN {} INTEGER"
             return (
                 *TARGETS,
                 *TO_ADD_TO,
-                *[column.format(name) for name in ("id", "age") if case != "unknown"],
+                *[column.format(name) for name in ("id", "age")],
             )
         case "batch_anew":
             return TARGETS
@@ -138,6 +144,8 @@ def _statements(call: Call) -> tuple[str, ...]:
             )
         case "alter_column" if "identity" in case:
             return _for_identity(case)
+        case "alter_column":
+            return _for_alter_column(case)
         case "bulk_insert" if case.startswith("value_") or case == "created_table":
             return ()
         case "bulk_insert":
@@ -148,8 +156,8 @@ def _statements(call: Call) -> tuple[str, ...]:
             )
         case "execute" if case == "create_table":
             return ()
-        case "create_index" if case == "percent":
-            return ('CREATE TABLE "t%b" ("c%l" INTEGER)',)
+        case "create_index":
+            return _for_create_index(case)
         case "create_check_constraint":
             fitting = [
                 f"UPDATE {table} SET name = 'long enough x', age = 6, a = 6, b = 1"
@@ -164,7 +172,9 @@ def _statements(call: Call) -> tuple[str, ...]:
 
 
 def _for_create_table(case: str) -> tuple[str, ...]:
-    statements = ["CREATE TYPE zz AS ENUM ('x', 'y')", "CREATE EXTENSION btree_gist"]
+    statements = [*COLLATION, "CREATE TYPE zz AS ENUM ('x', 'y')"]
+    if "exclude" in case:
+        statements.append("CREATE EXTENSION btree_gist")
     if case in {"foreign_key", "foreign_key_options", "foreign_key_deferrable", "composite_foreign_key"}:
         statements += KEYED
     return tuple(statements)
@@ -176,6 +186,8 @@ def _for_add_column(case: str) -> tuple[str, ...]:
     statements = list(TO_ADD_TO)
     if case.startswith("computed"):
         statements.append("ALTER TABLE account ADD COLUMN age INTEGER")
+    if case == "with_foreign_key_not_null":
+        statements.append("DELETE FROM account")
     if case == "postgresql_enum_not_created":
         statements.append("CREATE TYPE kind AS ENUM ('a')")
     if "reference" in case or "foreign_key" in case:
@@ -183,6 +195,32 @@ def _for_add_column(case: str) -> tuple[str, ...]:
             statements.append(f"ALTER TABLE {schema}account ADD COLUMN id INTEGER")
             statements.append(f"CREATE UNIQUE INDEX [lite {schema}]ux ON [pg {schema}]account (id)")
     return tuple(statements)
+
+
+def _for_alter_column(case: str) -> tuple[str, ...]:
+    if case.startswith("default_of_"):
+        return ()
+    if case == "computed_drop":
+        return ("CREATE TABLE account (a INTEGER, age INTEGER GENERATED ALWAYS AS (a * 2) STORED)",)
+    statements = [*EVERYTHING, *COLLATION]
+    if case == "rename_quoted":
+        statements.append('ALTER TABLE "a b".account DROP COLUMN "Group"')
+    if "enum_check" in case:
+        statements.append("DELETE FROM account")
+        statements.append("[pg ALTER TABLE account ADD CONSTRAINT ck_kind CHECK (age > 0)]")
+    return tuple(statements)
+
+
+def _for_create_index(case: str) -> tuple[str, ...]:
+    special = {
+        "percent": ('CREATE TABLE "t%b" ("c%l" INTEGER)',),
+        "mixed": ("CREATE TABLE account (a INTEGER, b VARCHAR(50), c INTEGER)",),
+        "collate": ("CREATE TABLE account (a VARCHAR(50))",),
+        "postgresql_using": ("CREATE TABLE t (a INTEGER[])",),
+        "postgresql_ops": ("CREATE TABLE t (a TEXT)",),
+        "postgresql_ops_and_schema": ("CREATE TABLE crm.t (a INTEGER)",),
+    }
+    return special.get(case, EVERYTHING)
 
 
 def _for_identity(case: str) -> tuple[str, ...]:
@@ -213,6 +251,8 @@ def tables_of(call: Call) -> sa.MetaData:
     directive, _, case = call.name.partition("/")
     if directive == "bulk_insert" and case.startswith("value_"):
         return _table(ROWS[case.removeprefix("value_")][0])
+    if directive == "alter_column" and case.startswith("default_of_"):
+        return _table(DEFAULTS[case.removeprefix("default_of_")][0])
     copied = _copied(call)
     metadata = sa.MetaData() if copied is None else copied.metadata
     if any(key.target_fullname == "p.id" for table in metadata.tables.values() for key in table.foreign_keys):
@@ -224,12 +264,6 @@ def _table(type_: Any) -> sa.MetaData:
     metadata = sa.MetaData()
     sa.Table("t", metadata, sa.Column("c", type_))
     return metadata
-
-
-def column_of(call: Call) -> sa.types.TypeEngine[Any] | None:
-    """Return the type that the column ``t.c`` must have for a call, if not INTEGER."""
-    name = call.name.removeprefix("alter_column/default_of_")
-    return DEFAULTS[name][0] if name in DEFAULTS else None
 
 
 def _copied(call: Call) -> sa.Table | None:

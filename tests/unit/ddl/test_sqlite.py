@@ -16,12 +16,13 @@ from sqlalchemy import (
     text,
 )
 
-from async_migrate.errors import UnsupportedOperationError
+from async_migrate.errors import NotCompilableError, UnsupportedOperationError
 from async_migrate.ops import (
     AddColumnOp,
     AlterColumnOp,
     BatchAlterTable,
     CreateCheckConstraintOp,
+    CreateExcludeConstraintOp,
     CreateForeignKeyOp,
     CreateIndexOp,
     CreatePrimaryKeyOp,
@@ -200,3 +201,61 @@ def test_drop_column_needs_sqlite_3_35(ddl: Any, database: Any) -> None:
     statements = made.rebuild(BatchAlterTable("t", operations=[DropColumnOp("t", "b")]), table)
 
     assert statements[1].startswith("CREATE TABLE")
+
+
+ELSEWHERE = (
+    "create_foreign_key() is not possible on SQLite: it cannot refer to {target} from a table of {schema!r}, which is "
+    "another database. Keep both tables in one file, or leave the foreign key out on SQLite. Nothing was executed."
+)
+
+
+def test_foreign_key_to_another_database_is_refused_by_a_rebuild(database: Any) -> None:
+    from sqlalchemy import MetaData, Table
+
+    table = Table("t", MetaData(), Column("a", Integer), schema="main")
+    key = CreateForeignKeyOp("fk", "t", "p", ["a"], ["id"], source_schema="main", referent_schema="aux")
+
+    with pytest.raises(UnsupportedOperationError) as caught:
+        database("CREATE TABLE t (a INT)").rebuild(BatchAlterTable("t", "main", operations=[key]), table)
+
+    assert str(caught.value) == ELSEWHERE.format(target="aux.p", schema="main")
+
+
+def test_foreign_key_of_a_new_column_to_another_database_is_refused(sql: Any) -> None:
+    column = Column("a", Integer, ForeignKey("p.id"))
+
+    with pytest.raises(UnsupportedOperationError) as caught:
+        sql("sqlite", AddColumnOp("t", column, schema="aux"))
+
+    assert str(caught.value) == ELSEWHERE.format(target="main.p", schema="aux")
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_deferrable_unique_is_refused_by_a_rebuild(database: Any, deferrable: bool) -> None:
+    from sqlalchemy import MetaData, Table
+
+    table = Table("t", MetaData(), Column("a", Integer), Column("b", Integer))
+    unique = CreateUniqueConstraintOp("uq", "t", ["a", "b"], deferrable=deferrable)
+
+    with pytest.raises(UnsupportedOperationError) as caught:
+        database("CREATE TABLE t (a INT, b INT)").rebuild(BatchAlterTable("t", operations=[unique]), table)
+
+    assert str(caught.value) == (
+        "create_unique_constraint() is not possible on SQLite: it cannot defer the check of UNIQUE (a, b). Leave "
+        "deferrable and initially out on SQLite. Nothing was executed."
+    )
+
+
+def test_exclude_is_refused_by_a_rebuild(database: Any) -> None:
+    from sqlalchemy import MetaData, Table
+
+    table = Table("t", MetaData(), Column("a", Integer))
+    exclude = CreateExcludeConstraintOp("ex", "t", [("a", "=")])
+
+    with pytest.raises(NotCompilableError) as caught:
+        database("CREATE TABLE t (a INT)").rebuild(BatchAlterTable("t", operations=[exclude]), table)
+
+    assert str(caught.value) == (
+        "batch_alter_table() cannot be written as SQL of SQLite: it has no ExcludeConstraint. Change the arguments, "
+        "or run this only on databases that have it. Nothing was executed."
+    )
